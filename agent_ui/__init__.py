@@ -1,0 +1,1 @@
+"""Everything people see: view models in, HTML out."""

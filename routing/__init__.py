@@ -1,0 +1,1 @@
+"""Who gets it and why: pure decisions, and the text they read."""

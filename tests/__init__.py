@@ -1,0 +1,1 @@
+"""The tests: unit (pure, seconds), integration (real PostgreSQL), e2e (real servers and browser)."""
