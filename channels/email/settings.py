@@ -1,0 +1,98 @@
+"""What an administrator tells us about one mailbox."""
+
+import re
+from typing import Annotated, Literal
+
+import msgspec
+
+TlsMode = Literal["tls", "starttls", "none"]
+Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
+
+SECRET_FIELDS = frozenset({"imap_password", "smtp_password"})
+SINGLE_LINE = ("sender_name", "imap_host", "imap_user", "smtp_host", "smtp_user", "authserv_id")
+ADDRESS = re.compile(r"[^\s@<>\"(),:;\\]+@[^\s@<>\"(),:;\\]+")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One mailbox; an empty host means that this way (in or out) is not used.
+
+    `outgoing` "keep" leaves answers on the desk's outgoing-mail page instead of sending them.
+    `authserv_id` names the server whose Authentication-Results we believe; "-" means those that
+    carry no name, as Microsoft 365 writes them; empty believes none.
+    """
+
+    address: str
+    sender_name: str = ""
+    aliases: tuple[str, ...] = ()
+
+    imap_host: str = ""
+    imap_port: Port = 993
+    imap_tls: TlsMode = "tls"
+    imap_user: str = ""
+    imap_password: str = ""
+    imap_folders: tuple[str, ...] = ("INBOX",)
+
+    smtp_host: str = ""
+    smtp_port: Port = 465
+    smtp_tls: TlsMode = "tls"
+    smtp_user: str = ""
+    smtp_password: str = ""
+
+    outgoing: Literal["smtp", "keep"] = "smtp"
+    authserv_id: str = ""
+    tls_verify: bool = True
+    timeout_seconds: Annotated[int, msgspec.Meta(ge=1, le=600)] = 30
+    max_mail_bytes: Annotated[int, msgspec.Meta(ge=100_000, le=200_000_000)] = 40_000_000
+
+    def __post_init__(self) -> None:
+        for address in (self.address, *self.aliases):
+            if not ADDRESS.fullmatch(address):
+                raise ValueError(f"address: {address!r} is not an e-mail address")
+        for name in SINGLE_LINE:
+            if any(ord(letter) < 32 for letter in getattr(self, name)):
+                raise ValueError(f"{name}: must be one line without control characters")
+        if self.imap_host and not self.imap_folders:
+            raise ValueError("imap_folders: name at least one folder, for example INBOX")
+        self._check_way("imap", self.imap_host, self.imap_tls, self.imap_user, self.imap_password)
+        if self.outgoing == "smtp" and not self.smtp_host:
+            raise ValueError('smtp_host: missing; to send nothing, set outgoing to "keep"')
+        self._check_way("smtp", self.smtp_host, self.smtp_tls, self.smtp_user, self.smtp_password)
+
+    @staticmethod
+    def _check_way(way: str, host: str, tls: TlsMode, user: str, password: str) -> None:
+        if not host:
+            return
+        if bool(user) != bool(password):
+            missing = "password" if user else "user"
+            raise ValueError(f"{way}_{missing}: missing; user and password go together")
+        if way == "imap" and not user:
+            raise ValueError("imap_user: missing; a mailbox is read with a user and a password")
+        if password and tls == "none" and host not in LOOPBACK:
+            raise ValueError(
+                f'{way}_tls: "none" would send the password in the clear to {host}; '
+                'use "tls" or "starttls"'
+            )
+
+    @property
+    def own_addresses(self) -> frozenset[str]:
+        """Every address under which people write to this mailbox, in lower case."""
+        return frozenset(address.lower() for address in (self.address, *self.aliases))
+
+    @property
+    def domain(self) -> str:
+        return self.address.rpartition("@")[2].lower()
+
+
+def load(values: object) -> Settings:
+    """Check what was typed or stored; a ValueError says which setting is wrong and why."""
+    try:
+        return msgspec.convert(values, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise ValueError(_plain(str(error))) from error
+
+
+def _plain(complaint: str) -> str:
+    """Say `imap_port: Expected …` instead of msgspec's path notation."""
+    found = re.fullmatch(r"(?s)(.*) - at `\$\.?(.*)`", complaint)
+    return f"{found[2]}: {found[1]}" if found and found[2] else complaint
