@@ -1,0 +1,1 @@
+"""What administrators look after: channel accounts, quarantine, outgoing mail of a demo."""

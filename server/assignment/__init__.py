@@ -1,0 +1,1 @@
+"""Applying what routing decided: topics, rules, decisions, who gets the ticket."""

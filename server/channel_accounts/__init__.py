@@ -1,0 +1,1 @@
+"""The configured mailboxes, bots, pages and numbers, and how they are doing."""

@@ -1,0 +1,1 @@
+"""From raw bytes to messages in tickets: journal, drain, quarantine."""

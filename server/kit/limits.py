@@ -1,0 +1,39 @@
+"""Every bound on size, count and time, in one place. Sizes are bytes unless a name says otherwise."""
+
+from datetime import timedelta
+
+MEGABYTE = 1024 * 1024
+
+MAIL = 40 * MEGABYTE
+"""The largest mail taken whole; a larger one becomes a stub ticket with its headers and first text."""
+UPLOAD = 25 * MEGABYTE
+"""All attachments of one outgoing answer together."""
+FORM = 26 * MEGABYTE
+INLINE_BODY = 64 * 1024
+"""A journal entry up to this size lives in its row, a larger one in a file."""
+
+SUBJECT_CHARACTERS = 500
+REPLY_CHARACTERS = 100_000
+NAME_CHARACTERS = 200
+LAST_WORDS_CHARACTERS = 160
+FORM_KEY_CHARACTERS = 64
+
+DRAIN_BATCH = 200
+DRAIN_BATCH_BYTES = 64 * MEGABYTE
+CLAIM = timedelta(seconds=60)
+PARSE = timedelta(seconds=20)
+LONE_FAILURES = 5
+"""So often may an entry fail alone before it goes to the quarantine."""
+SOURCE_TIME_PAST = timedelta(days=30)
+BELL_AGE = timedelta(seconds=5)
+"""An open entry older than this without a live claim is rung for again."""
+
+LIST_PAGE = 50
+THREAD_MESSAGES = 100
+COUNT_CAP = 1000
+"""Counts stop here and are shown as ``999+``."""
+
+RING = timedelta(seconds=2)
+RING_WAITING = 1000
+WRITE_TRANSACTION = timedelta(seconds=5)
+LIVE_PAYLOAD = 7900

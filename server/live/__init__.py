@@ -1,0 +1,1 @@
+"""Who should look again: one NOTIFY per transaction, one stream per browser."""

@@ -1,0 +1,1 @@
+"""Applying what sla reckoned: policies, calendars, clocks, breaches."""

@@ -1,0 +1,1 @@
+"""Getting in: passwords, sessions, the one-time set-up link."""

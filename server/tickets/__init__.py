@@ -1,0 +1,1 @@
+"""One matter of one contact: its messages, its status, who has it."""
