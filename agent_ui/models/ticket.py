@@ -1,0 +1,197 @@
+"""One ticket: its head, what was said and done, its clocks, the composer and what stands beside it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from agent_ui.models.codes import ChannelKind, DeliveryState, Direction, Priority, Status, ViewKey
+from agent_ui.models.common import ChannelAccount, Choices, Clock, Name, Param, Person, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came or went with a message; always a download. ``size`` is in bytes."""
+
+    id: int
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """The life of one outbound message; ``until`` is when a held one leaves.
+
+    ``error`` says why it failed; ``retry_at`` when a queued one is tried again.
+    """
+
+    id: int
+    state: DeliveryState
+    until: datetime | None = None
+    at: datetime | None = None
+    retry_at: datetime | None = None
+    error: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A phone call's figures in seconds; ``answered`` false is a missed call."""
+
+    answered: bool
+    outbound: bool = False
+    waited: int = 0
+    talked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One thing said.
+
+    ``text`` is the new part, ``rest`` what is folded away (quotes, signature). ``author`` is a
+    person's name, ``address`` where it came from. ``verified`` false warns that the sender could
+    not be established.
+    """
+
+    id: int
+    seq: int
+    direction: Direction
+    at: datetime
+    text: str
+    author: str = ""
+    address: str = ""
+    channel: ChannelKind = "email"
+    rest: str = ""
+    has_html: bool = False
+    verified: bool = True
+    automatic: bool = False
+    attachments: tuple[Attachment, ...] = ()
+    delivery: Delivery | None = None
+    call: Call | None = None
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """One fact as a grey line; ``kind`` and ``params`` are worded by ``agent_ui.sentences``."""
+
+    seq: int
+    kind: str
+    at: datetime
+    params: Mapping[str, Param] = field(default_factory=dict)
+    actor: Person | None = None
+
+
+Item = Message | EventLine
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """What the viewer may change, as lists to choose from."""
+
+    assignee: Choices
+    status: Choices
+    topic: Choices
+    priority: Choices
+    team: Choices
+    may_take: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A ticket's head and everything that happened on it, oldest first."""
+
+    id: int
+    number: str
+    subject: str
+    status: Status
+    priority: Priority
+    team: Name
+    account: ChannelAccount
+    contact: str
+    created_at: datetime
+    controls: Controls
+    items: tuple[Item, ...]
+    last_seq: int
+    form_key: str
+    topic: Name | None = None
+    assignee: Person | None = None
+    clocks: tuple[Clock, ...] = ()
+    why: tuple[Reason, ...] = ()
+    watching: tuple[Person, ...] = ()
+    notice: Reason | None = None
+    earlier_before: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """What happened while the answer was being written."""
+
+    items: tuple[Item, ...]
+    last_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """Where an answer or a note is written.
+
+    ``blocked`` says what stops an answer; a note can always be left. ``error`` and ``conflict``
+    come back with what was typed in ``text``, and ``mode`` says which of the two was being written.
+    """
+
+    ticket_id: int
+    channel: ChannelKind
+    to: str
+    form_key: str
+    seen_seq: int
+    account: str = ""
+    text: str = ""
+    mode: str = "reply"
+    blocked: Reason | None = None
+    error: Reason | None = None
+    conflict: Conflict | None = None
+    attachments_allowed: bool = False
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """One address of a contact on one channel."""
+
+    kind: ChannelKind
+    address: str
+    verified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OtherTicket:
+    """Another ticket of the same contact, or one linked to this one."""
+
+    id: int
+    number: str
+    subject: str
+    status: Status
+    last_message_at: datetime
+    linked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ContextPanel:
+    """Who is writing, and what else we know of them."""
+
+    contact_id: int
+    contact: str
+    identities: tuple[Identity, ...] = ()
+    tickets: tuple[OtherTicket, ...] = ()
+    followers: tuple[Person, ...] = ()
+    since: datetime | None = None
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The ticket as it stands on the screen: thread, composer and context; ``view`` leads back."""
+
+    thread: Thread
+    composer: Composer
+    context: ContextPanel
+    view: ViewKey = "mine"

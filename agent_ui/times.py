@@ -1,0 +1,137 @@
+"""Say times and spans in the reader's language and digits.
+
+The present is always an argument; nothing here reads a clock.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from gettext import NullTranslations
+from typing import Literal
+
+from babel import Locale as BabelLocale
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
+
+from agent_ui.models.codes import Digits, Locale
+
+EASTERN = "٠١٢٣٤٥٦٧٨٩"
+_TO_EASTERN = str.maketrans("0123456789", EASTERN)
+_TO_WESTERN = str.maketrans(EASTERN, "0123456789")
+LONG_AGO = timedelta(days=1)
+YEAR = 365
+
+Length = Literal["short", "long"]
+
+
+def shape(text: str, digits: Digits) -> str:
+    """Write the digits of a text as the reader chose."""
+    return text.translate(_TO_EASTERN if digits == "arab" else _TO_WESTERN)
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How one reader is told the time."""
+
+    locale: Locale
+    digits: Digits
+    zone: tzinfo
+    now: datetime
+    words: NullTranslations
+
+    def ago(self, at: datetime, *, length: Length = "short") -> str:
+        """Say how long ago, up to a day; after that, which day."""
+        passed = self.now - at
+        if abs(passed) < timedelta(minutes=1):
+            return self.words.gettext("now")
+        if abs(passed) < LONG_AGO:
+            span = format_timedelta(
+                -passed, add_direction=True, threshold=1.2, format=length, locale=self.locale
+            )
+            return shape(span, self.digits)
+        return self.day(at)
+
+    def day(self, at: datetime) -> str:
+        """Say the day, with its year only when it is not this one."""
+        local, today = at.astimezone(self.zone), self.now.astimezone(self.zone)
+        pattern = "d MMM" if local.year == today.year else "d MMM y"
+        return shape(format_date(local.date(), pattern, locale=self.locale), self.digits)
+
+    def exact(self, at: datetime) -> str:
+        """Say everything, for a tooltip and for screen readers."""
+        local = at.astimezone(self.zone)
+        day = format_date(local.date(), "full", locale=self.locale)
+        return shape(f"{day} {format_time(local, 'short', locale=self.locale)}", self.digits)
+
+    def clock(self, at: datetime) -> str:
+        """Say the time of day, with the day in front when it is not today."""
+        local = at.astimezone(self.zone)
+        time = format_time(local, "short", locale=self.locale)
+        if local.date() != self.now.astimezone(self.zone).date():
+            time = f"{self.day(at)} {time}"
+        return shape(time, self.digits)
+
+    def short(self, at: datetime) -> str:
+        """Say the time of day today, the day otherwise: what fits at the end of a row."""
+        local = at.astimezone(self.zone)
+        if local.date() == self.now.astimezone(self.zone).date():
+            return shape(format_time(local, "short", locale=self.locale), self.digits)
+        return self.day(at)
+
+    def span(self, seconds: float) -> str:
+        """Say a length of time in at most two units, as in ``1h 20m``."""
+        units = self.units()
+        total = int(seconds)
+        days, rest = divmod(total, 86400)
+        hours, rest = divmod(rest, 3600)
+        minutes, left = divmod(rest, 60)
+        parts = [(days, "d"), (hours, "h"), (minutes, "m")]
+        while len(parts) > 1 and not parts[0][0]:
+            parts.pop(0)
+        if total < 60:
+            parts = [(left, "s")]
+        said = [units[unit].format(n) for n, unit in parts[:2] if n] or [units["m"].format(0)]
+        return shape(" ".join(said), self.digits)
+
+    def left(self, due_at: datetime) -> str:
+        """Say how long is left, or how late it is."""
+        seconds = (due_at - self.now).total_seconds()
+        pattern = self.units()["left" if seconds >= 0 else "late"]
+        return pattern.format(self.span(max(60, abs(seconds))))
+
+    def units(self) -> dict[str, str]:
+        """Return the patterns that ``<time-left>`` counts down with."""
+        say = self.words.gettext
+        return {
+            "left": say("{0} left"),
+            "late": say("{0} late"),
+            "d": say("{0}d"),
+            "h": say("{0}h"),
+            "m": say("{0}m"),
+            "s": say("{0}s"),
+            "join": " ",
+            "digits": EASTERN if self.digits == "arab" else "0123456789",
+        }
+
+    def units_json(self) -> str:
+        """Return the same as the ``data-units`` attribute carries it."""
+        return json.dumps(self.units(), ensure_ascii=False)
+
+    def calendar_day(self, at: datetime) -> str:
+        """Say the day as a divider between messages does."""
+        local, today = at.astimezone(self.zone).date(), self.now.astimezone(self.zone).date()
+        if local == today:
+            return self.words.gettext("Today")
+        if local == today - timedelta(days=1):
+            return self.words.gettext("Yesterday")
+        pattern = "EEEE d MMMM" if local.year == today.year else "d MMMM y"
+        return shape(format_date(local, pattern, locale=self.locale), self.digits)
+
+    def stamp(self, at: datetime) -> str:
+        """Say date and time together, in the middle length."""
+        local = at.astimezone(self.zone)
+        return shape(format_datetime(local, "medium", locale=self.locale), self.digits)
+
+
+def direction(locale: Locale) -> str:
+    """Return the way a language is written."""
+    return "rtl" if BabelLocale.parse(locale).text_direction == "rtl" else "ltr"

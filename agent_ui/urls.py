@@ -1,0 +1,98 @@
+"""Every path of the desk, for templates, handlers and redirects alike.
+
+Constants in capitals are the patterns that handlers are registered with; functions build a link.
+The reply, note and field forms of a ticket post to ``ticket_action(id, verb)``.
+"""
+
+from typing import Literal
+from urllib.parse import quote, urlencode
+
+Verb = Literal["reply", "note", "take", "assign", "status", "topic", "priority", "team", "read"]
+DeliveryVerb = Literal["undo", "resend", "arrived"]
+QuarantineVerb = Literal["retry", "ticket"]
+
+HOME = "/"
+SIGN_IN = "/sign-in"
+SIGN_OUT = "/sign-out"
+SET_UP = "/set-up/{token:str}"
+INBOX = "/inbox/{view:str}"
+RAIL = "/rail"
+TICKET = "/tickets/{ticket_id:int}"
+TICKET_ACTION = "/tickets/{ticket_id:int}/{verb:str}"
+DELIVERY_ACTION = "/deliveries/{delivery_id:int}/{verb:str}"
+ATTACHMENT = "/attachments/{attachment_id:int}"
+MESSAGE_BODY = "/messages/{message_id:int}/body"
+LIVE = "/live"
+PRESENCE = "/presence"
+PREFERENCES = "/preferences"
+SUPERVISION = "/supervision"
+OUTGOING = "/outgoing"
+OUTGOING_MAIL = "/outgoing/{mail_id:int}"
+OUTGOING_BODY = "/outgoing/{mail_id:int}/body"
+QUARANTINE = "/quarantine"
+QUARANTINE_ACTION = "/quarantine/{entry_id:int}/{verb:str}"
+CHANNELS = "/channels"
+STYLESHEET = "/app.css"
+STATIC = "/static"
+
+
+def _with(path: str, **query: str | int | None) -> str:
+    kept = {key: value for key, value in query.items() if value is not None and value != ""}
+    return f"{path}?{urlencode(kept)}" if kept else path
+
+
+def set_up(token: str) -> str:
+    return f"/set-up/{quote(token, safe='')}"
+
+
+def inbox(view: str, *, after: str | None = None, status: str | None = None) -> str:
+    return _with(f"/inbox/{quote(view, safe='')}", status=status, after=after)
+
+
+def ticket(ticket_id: int, *, view: str | None = None, before: int | None = None) -> str:
+    """Link to a ticket; ``view`` keeps the list it was opened from, ``before`` pages back."""
+    return _with(f"/tickets/{ticket_id}", view=view, before=before)
+
+
+def ticket_action(ticket_id: int, verb: Verb, *, view: str | None = None) -> str:
+    return _with(f"/tickets/{ticket_id}/{verb}", view=view)
+
+
+def delivery_action(delivery_id: int, verb: DeliveryVerb) -> str:
+    return f"/deliveries/{delivery_id}/{verb}"
+
+
+def attachment(attachment_id: int) -> str:
+    return f"/attachments/{attachment_id}"
+
+
+def message_body(message_id: int) -> str:
+    return f"/messages/{message_id}/body"
+
+
+def outgoing(*, after: str | None = None) -> str:
+    return _with(OUTGOING, after=after)
+
+
+def outgoing_mail(mail_id: int) -> str:
+    return f"/outgoing/{mail_id}"
+
+
+def outgoing_body(mail_id: int) -> str:
+    return f"/outgoing/{mail_id}/body"
+
+
+def quarantine(*, after: str | None = None) -> str:
+    return _with(QUARANTINE, after=after)
+
+
+def quarantine_action(entry_id: int, verb: QuarantineVerb) -> str:
+    return f"/quarantine/{entry_id}/{verb}"
+
+
+def static(path: str, *, version: str = "") -> str:
+    return _with(f"{STATIC}/{path}", v=version)
+
+
+def stylesheet(version: str) -> str:
+    return _with(STYLESHEET, v=version)

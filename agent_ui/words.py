@@ -1,0 +1,133 @@
+"""The reader's words for the codes that view models carry."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from gettext import NullTranslations
+
+from agent_ui.catalogue import mark as _
+from agent_ui.models.codes import Digits, Locale
+from agent_ui.models.common import Name
+from agent_ui.times import Times
+
+STATUS = {
+    "new": _("New"),
+    "open": _("Open"),
+    "pending": _("Pending"),
+    "on_hold": _("On hold"),
+    "resolved": _("Resolved"),
+    "closed": _("Closed"),
+}
+PRIORITY = {
+    "low": _("Low"),
+    "normal": _("Normal"),
+    "high": _("High"),
+    "urgent": _("Urgent"),
+}
+CHANNEL = {
+    "email": _("E-mail"),
+    "telegram": _("Telegram"),
+    "webchat": _("Live chat"),
+    "hotline": _("Hotline"),
+    "messenger": _("Messenger"),
+    "instagram": _("Instagram"),
+    "whatsapp": _("WhatsApp"),
+    "x": _("X"),
+    "app": _("Smart app"),
+    "walk_in": _("Service counter"),
+}
+TARGET = {
+    "first_response": _("First response"),
+    "next_response": _("Next response"),
+    "resolution": _("Resolution"),
+}
+CLOCK = {
+    "idle": _("Not started"),
+    "running": _("Running"),
+    "paused": _("Paused"),
+    "answered": _("Answered, on its way"),
+    "met": _("Kept"),
+    "breached": _("Late"),
+    "met_late": _("Kept late"),
+    "cancelled": _("No longer needed"),
+}
+DELIVERY = {
+    "held": _("Leaving shortly"),
+    "queued": _("Waiting to be sent"),
+    "sending": _("Being sent"),
+    "sent": _("Sent"),
+    "delivered": _("Delivered"),
+    "read": _("Read"),
+    "failed": _("Could not be sent"),
+    "uncertain": _("It is not known whether this arrived"),
+}
+PRESENCE = {
+    "online": _("Online"),
+    "away": _("Away"),
+    "offline": _("Offline"),
+}
+ROLE = {
+    "agent": _("Agent"),
+    "supervisor": _("Supervisor"),
+    "administrator": _("Administrator"),
+}
+VIEW = {
+    "mine": _("Assigned to me"),
+    "unassigned": _("Unassigned"),
+    "all": _("All tickets"),
+    "late": _("Late"),
+}
+ACCOUNT = {
+    "connected": _("Connected"),
+    "connecting": _("Connecting"),
+    "waiting": _("Trying again shortly"),
+    "failed": _("Not connected"),
+    "off": _("Switched off"),
+    "kept": _("Keeps its mail here"),
+}
+LANGUAGE = {"ar": _("Arabic"), "en": _("English")}
+DIGITS = {"arab": _("Arabic digits"), "latn": _("Western digits")}
+THEME = {"auto": _("As the device"), "light": _("Light"), "dark": _("Dark")}
+
+SETS: Mapping[str, Mapping[str, str]] = {
+    "status": STATUS,
+    "priority": PRIORITY,
+    "channel": CHANNEL,
+    "target": TARGET,
+    "clock": CLOCK,
+    "delivery": DELIVERY,
+    "presence": PRESENCE,
+    "role": ROLE,
+    "view": VIEW,
+    "account": ACCOUNT,
+    "language": LANGUAGE,
+    "digits": DIGITS,
+    "theme": THEME,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What one reader calls things."""
+
+    locale: Locale
+    digits: Digits
+    catalogue: NullTranslations
+    times: Times
+
+    def of(self, kind: str, code: str) -> str:
+        """Return the word for a code; an unknown code is shown as it is rather than failing."""
+        message = SETS[kind].get(code)
+        return self.catalogue.gettext(message) if message else code
+
+    def name(self, name: Name | str | None) -> str:
+        """Return a name in the reader's language, or in the other one if it has only that."""
+        if isinstance(name, Name):
+            first, second = (name.ar, name.en) if self.locale == "ar" else (name.en, name.ar)
+            return first or second
+        return name or ""
+
+    def initials(self, name: str) -> str:
+        """Return up to two letters for a person; Arabic letters are kept from joining."""
+        parts = [part for part in name.split() if part not in {"ال", "بن", "بنت", "al"}]
+        letters = [part.removeprefix("ال")[:1] for part in (parts[:1] + parts[1:][-1:])]
+        return "\u200c".join(letter.upper() for letter in letters if letter)
