@@ -21,6 +21,7 @@ _log = log.get(__name__)
 class _Work:
     before: dict[str, Hook] = field(default_factory=dict)
     after: dict[object, Hook] = field(default_factory=dict)
+    kept: dict[str, Any] = field(default_factory=dict)
 
 
 _open: ContextVar[_Work | None] = ContextVar("open_work", default=None)
@@ -70,6 +71,14 @@ def after_commit(hook: Hook, *, once: object = None) -> None:
     happened, and the sweep makes up for it.
     """
     _work().after[once if once is not None else object()] = hook
+
+
+def keep(name: str, default: Callable[[], Any]) -> Any:
+    """Return what the open transaction keeps under ``name``, made by ``default`` at first asking."""
+    kept = _work().kept
+    if name not in kept:
+        kept[name] = default()
+    return kept[name]
 
 
 def _work() -> _Work:
