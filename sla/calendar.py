@@ -1,0 +1,160 @@
+"""Opening hours of one place, and arithmetic in its open time.
+
+An instant is open when the wall clock there shows an open time, on the day that a change of the
+clocks makes shorter or longer too; a window is open from its start up to, not including, its end.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Self
+
+from sla.errors import BadCalendar, NaiveInstant, NeverOpens, TooFar
+from sla.hours import Window, dated_hours, weekly_hours
+from sla.timeline import Hours, Timeline
+from sla.zones import DAY, EPOCH, FIRST_YEAR, LAST_YEAR, SECOND, zone_named
+
+_YEARS_AHEAD = 25
+
+
+class Calendar:
+    """When a team or a channel is open.
+
+    ``weekly`` maps a weekday (0 is Monday) to windows ``(start, end)``; an end at or before its
+    start lies on the next day, so that ``time(0)`` as an end means midnight. ``exceptions`` maps a
+    date to the windows that begin on it instead; none means closed. The end of a window that began
+    the day before stays open on a closed day.
+    """
+
+    __slots__ = ("_dated", "_hours", "_line", "_tz", "_weekly", "zone")
+
+    def __init__(
+        self,
+        zone: str,
+        weekly: Mapping[int, Sequence[Window]],
+        exceptions: Mapping[date, Sequence[Window]] | None = None,
+    ) -> None:
+        self._tz = zone_named(zone)
+        self.zone = zone
+        self._weekly = weekly_hours(weekly)
+        self._dated = dated_hours(exceptions or {})
+        self._hours = Hours(self._weekly, self._dated)
+        self._line: Timeline | None = None
+
+    @classmethod
+    def always(cls, zone: str = "UTC") -> Self:
+        """Give the calendar of a desk that never closes."""
+        return cls(zone, {day: [(time(0), time(0))] for day in range(7)})
+
+    def add(self, start: datetime, span: timedelta) -> datetime:
+        """Give the instant at which so much open time has passed since ``start``.
+
+        It is the first such instant: a span used up at closing time ends then, not when the doors
+        open again. A negative span goes back, to the last such instant. A span of zero is used up
+        at the first open moment.
+        """
+        at, wanted = _instant(start), _micro(span)
+        line = self._line_at(at)
+        goal = line.open_until(at) + wanted
+        if wanted > 0:
+            while goal > line.total:
+                line, goal = self._later(line, at, wanted)
+            return _datetime(line.earliest(goal))
+        while goal < 0:
+            line, goal = self._earlier(line, at, wanted)
+        while goal >= line.total:
+            line, goal = self._later(line, at, wanted)
+        return _datetime(line.latest(goal))
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """Give the open time from ``start`` to ``end``; negative when they are reversed."""
+        low, high = _instant(start), _instant(end)
+        self._line_at(min(low, high))
+        line = self._line_at(max(low, high))
+        return timedelta(microseconds=line.open_until(high) - line.open_until(low))
+
+    def is_open(self, at: datetime) -> bool:
+        """Say whether the wall clock shows an open time."""
+        instant = _instant(at)
+        return self._line_at(instant).is_open(instant)
+
+    def next_open(self, at: datetime) -> datetime:
+        """Give ``at`` itself when open, else the next opening."""
+        return self.add(at, timedelta(0))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Calendar):
+            return NotImplemented
+        return self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self.zone)
+
+    def __repr__(self) -> str:
+        hours = self._hours.week.total // SECOND / 3600
+        return f"<Calendar {self.zone}: {hours:g} hours a week, {len(self._dated)} exceptions>"
+
+    def _key(self) -> tuple[object, ...]:
+        return self.zone, self._weekly, self._dated
+
+    def _line_at(self, at: int) -> Timeline:
+        """Give a timeline that holds the instant, in the years around it."""
+        line = self._line
+        if line is not None and line.low <= at < line.high:
+            return line
+        year = (EPOCH + timedelta(microseconds=at)).year
+        if not FIRST_YEAR <= year <= LAST_YEAR:
+            raise TooFar(f"the year {year} is out of reach")
+        if line is None:
+            return self._lay(year - 1, year + _YEARS_AHEAD)
+        return self._lay(min(line.first_year, year - 1), max(line.last_year, year + _YEARS_AHEAD))
+
+    def _later(self, line: Timeline, at: int, wanted: int) -> tuple[Timeline, int]:
+        """Add years at the end; give the new timeline and what is sought on it."""
+        days = self._hours.special_days
+        if self._hours.week.total == 0 and (not days or line.high > (days[-1] + 2) * DAY):
+            raise NeverOpens(f"{self!r} does not open after {_datetime(at).isoformat()}")
+        if line.last_year >= LAST_YEAR:
+            raise TooFar("so much open time does not pass before the year 9999")
+        line = self._lay(line.first_year, 2 * line.last_year - line.first_year)
+        return line, line.open_until(at) + wanted
+
+    def _earlier(self, line: Timeline, at: int, wanted: int) -> tuple[Timeline, int]:
+        """Add years at the beginning; give the new timeline and what is sought on it."""
+        days = self._hours.special_days
+        if self._hours.week.total == 0 and (not days or line.low < (days[0] - 1) * DAY):
+            raise NeverOpens(f"{self!r} was not open before {_datetime(at).isoformat()}")
+        if line.first_year <= FIRST_YEAR:
+            raise TooFar("so much open time has not passed since the year 1")
+        line = self._lay(2 * line.first_year - line.last_year, line.last_year)
+        return line, line.open_until(at) + wanted
+
+    def _lay(self, first_year: int, last_year: int) -> Timeline:
+        line = Timeline(
+            self._hours, self._tz, max(first_year, FIRST_YEAR), min(last_year, LAST_YEAR)
+        )
+        self._line = line
+        return line
+
+
+def exceptions_for(
+    first: date, last: date, windows: Sequence[Window], *, weekdays: Sequence[int] = range(7)
+) -> dict[date, Sequence[Window]]:
+    """Give the same windows to every day of a range, such as Ramadan's, on some weekdays only."""
+    if last < first:
+        raise BadCalendar(f"the range {first} to {last} is inverted: write its first day first")
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return {day: windows for day in days if day.weekday() in weekdays}
+
+
+def _instant(at: datetime) -> int:
+    if at.tzinfo is None:
+        raise NaiveInstant(f"{at!r} has no zone: give an instant, in UTC or any other zone")
+    return _micro(at - EPOCH)
+
+
+def _micro(span: timedelta) -> int:
+    return (span.days * 86_400 + span.seconds) * SECOND + span.microseconds
+
+
+def _datetime(micro: int) -> datetime:
+    return EPOCH + timedelta(microseconds=micro)
