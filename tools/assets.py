@@ -71,7 +71,7 @@ def fonts(modules: Path, into: Path) -> str:
                 _copy(home / "files", {name: name}, into)
                 rules.append(
                     f'@font-face {{\n  font-family: "{family}";\n  font-weight: {weight};\n'
-                    f'  font-display: swap;\n  src: url({name}) format("woff2");\n'
+                    f'  font-display: swap;\n  src: url(/static/vendor/{name}) format("woff2");\n'
                     f"  unicode-range: {ranges[subset]};\n}}\n"
                 )
     return "\n".join(rules)

@@ -1,0 +1,20 @@
+/** Everything the desk's pages run in the browser, besides htmx. */
+import "./requests.js";
+import "./live-stream.js";
+import "./hot-keys.js";
+import "./shortcuts-help.js";
+import "./time-left.js";
+import "./relative-time.js";
+import "./draft-keeper.js";
+import "./auto-grow.js";
+import "./pane-size.js";
+import "./list-hold.js";
+import "./undo-bar.js";
+import "./file-tiles.js";
+import "./mail-frame.js";
+import "./page-signals.js";
+import "./theme-switch.js";
+
+const { config } = window.htmx;
+config.morphIgnore.push("data-state"); // what an element says about itself outlives a morph
+config.noSwap.push(401, 403, 404, 413, 429, "5xx"); // an error's page never replaces a part of the desk

@@ -1,0 +1,74 @@
+/**
+ * `<file-tiles data-max="25000000" data-remove="…" data-too-big="… {0} …">` around a file input lets files be
+ * dropped on, or pasted into, its form, and shows each in `[data-tiles]` with a way to remove it.
+ */
+import { Island } from "./island.js";
+import { fill } from "./time-words.js";
+
+customElements.define(
+  "file-tiles",
+  class extends Island {
+    /** @type {File[]} */
+    #files = [];
+
+    /** @param {AbortSignal} signal */
+    start(signal) {
+      const input = this.querySelector("input");
+      const form = this.closest("form");
+      if (!input || !form) return;
+      const take = (/** @type {FileList | undefined} */ files) => {
+        if (files?.length) this.#add(input, [...files]);
+      };
+      input.addEventListener("change", () => take(input.files ?? undefined), { signal });
+      form.addEventListener("dragover", (event) => {
+        if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
+      }, { signal });
+      form.addEventListener("drop", (event) => {
+        if (event.dataTransfer?.files.length) event.preventDefault();
+        take(event.dataTransfer?.files);
+      }, { signal });
+      form.addEventListener("paste", (event) => take(event.clipboardData?.files), { signal });
+      form.addEventListener("reset", () => this.#show(input, []), { signal });
+    }
+
+    /**
+     * @param {HTMLInputElement} input
+     * @param {File[]} more
+     */
+    #add(input, more) {
+      const most = Number(this.dataset.max) || Infinity;
+      const tooBig = more.filter((file) => file.size > most).map((file) => file.name);
+      const fitting = more.filter((file) => file.size <= most);
+      input.setCustomValidity("");
+      this.#show(input, [...this.#files.filter((old) => !fitting.some((file) => same(old, file))), ...fitting]);
+      const place = this.querySelector("[data-error]");
+      if (place) place.textContent = tooBig.length ? fill(this.dataset.tooBig ?? "{0}", tooBig.join("، ")) : "";
+    }
+
+    /**
+     * @param {HTMLInputElement} input
+     * @param {File[]} files
+     */
+    #show(input, files) {
+      const carrier = new DataTransfer();
+      for (const file of files) carrier.items.add(file);
+      this.#files = files;
+      input.files = carrier.files;
+      const tiles = files.map((file) => {
+        const tile = document.createElement("li");
+        const name = tile.appendChild(document.createElement("bdi"));
+        const remove = tile.appendChild(document.createElement("button"));
+        name.textContent = file.name;
+        remove.type = "button";
+        remove.textContent = "×";
+        remove.ariaLabel = `${this.dataset.remove ?? ""} ${file.name}`;
+        remove.onclick = () => this.#show(input, this.#files.filter((other) => other !== file));
+        return tile;
+      });
+      this.querySelector("[data-tiles]")?.replaceChildren(...tiles);
+    }
+  },
+);
+
+/** @param {File} a @param {File} b */
+const same = (a, b) => a.name === b.name && a.size === b.size && a.lastModified === b.lastModified;

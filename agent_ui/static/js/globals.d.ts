@@ -1,0 +1,35 @@
+/** What we use of htmx 4, which is loaded before our modules. */
+interface HtmxContext {
+  sourceElement: Element;
+  sourceEvent?: Event;
+  target?: Element;
+  swap?: string;
+  text?: string;
+  request: { action: string; method: string; form?: HTMLFormElement | null; body?: FormData | null };
+  response?: { status: number; headers: Headers };
+}
+interface HtmxDetail {
+  ctx: HtmxContext;
+  error?: unknown;
+}
+interface HtmxApi {
+  config: { morphIgnore: string[]; noSwap: (number | string)[]; [name: string]: unknown };
+  ajax(verb: string, path: string, options: object): Promise<void>;
+  process(root: Element): void;
+}
+interface Window {
+  htmx: HtmxApi;
+}
+interface DocumentEventMap {
+  "htmx:before:request": CustomEvent<HtmxDetail>;
+  "htmx:after:request": CustomEvent<HtmxDetail>;
+  "htmx:finally:request": CustomEvent<HtmxDetail>;
+  "htmx:before:swap": CustomEvent<HtmxDetail>;
+  "htmx:after:swap": CustomEvent<HtmxDetail>;
+  "htmx:response:error": CustomEvent<HtmxDetail>;
+  "htmx:error": CustomEvent<HtmxDetail>;
+}
+interface HTMLElementEventMap {
+  "htmx:before:request": CustomEvent<HtmxDetail>;
+  "htmx:after:request": CustomEvent<HtmxDetail>;
+}

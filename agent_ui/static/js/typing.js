@@ -1,0 +1,24 @@
+/** @param {EventTarget | null} target whether keys pressed there are text */
+export function isTyping(target) {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable ||
+      target.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=button], [type=submit])"))
+  );
+}
+
+/**
+ * The key's name as `data-key` writes it: the Latin letter at that place of the keyboard when the
+ * layout types another script, so that an Arabic keyboard has the same keys.
+ *
+ * @param {KeyboardEvent} event
+ */
+export function keyName(event) {
+  const typed = event.key.toLowerCase();
+  if (typed === "؟") return "?";
+  if (/^[!-~]$/.test(typed)) return event.shiftKey && /^[a-z]$/.test(typed) ? `shift+${typed}` : typed;
+  const place = /^(?:Key|Digit)(.)$/.exec(event.code)?.[1]?.toLowerCase();
+  if (place) return event.shiftKey ? `shift+${place}` : place;
+  if (event.code === "Slash") return event.shiftKey ? "?" : "/";
+  return typed;
+}
