@@ -27,6 +27,11 @@ class Channel:
         """Names of the settings that are stored encrypted and never shown."""
         return cast("frozenset[str]", self._find("settings", "SECRET_FIELDS"))
 
+    def load(self, values: object) -> msgspec.Struct:
+        """Check an account's settings; a ValueError says which one is wrong and why."""
+        load = cast("Callable[[object], msgspec.Struct]", self._find("settings", "load"))
+        return load(values)
+
     def parse(self, raw: bytes, headers: Mapping[str, str], settings: msgspec.Struct) -> Parsed:
         """Read one raw delivery; odd input becomes warnings, never an exception."""
         read = cast("Callable[..., Parsed]", self._find("parse", "read"))

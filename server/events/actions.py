@@ -17,8 +17,11 @@ async def emit(events: Sequence[Event], *, at: datetime) -> None:
     await react(events, at)
 
 
-async def store(events: Sequence[Event], *, at: datetime) -> list[int]:
-    """Store the events without reactions; return each one's ``seq`` in its ticket."""
+async def store(events: Sequence[Event], *, at: datetime, quiet: bool = False) -> list[int]:
+    """Store the events without reactions; return each one's ``seq`` in its ticket.
+
+    ``quiet`` events change nothing that a screen shows, so no screen is told.
+    """
     counts = Counter(event.ticket_id for event in events)
     ids = sorted(counts)
     moved = await sql.rows(
@@ -49,5 +52,6 @@ async def store(events: Sequence[Event], *, at: datetime) -> list[int]:
         [event.actor_id for event in events],
         at,
     )
-    announce((row["id"], row["team_id"]) for row in moved)
+    if not quiet:
+        announce((row["id"], row["team_id"]) for row in moved)
     return seqs

@@ -164,7 +164,8 @@ CREATE TABLE tickets (
     contact_name text NOT NULL,
     waiting_since timestamptz,
     next_due_at timestamptz,
-    last_seq bigint NOT NULL DEFAULT 0
+    last_seq bigint NOT NULL DEFAULT 0,
+    last_message_seq bigint NOT NULL DEFAULT 0
 ) WITH (fillfactor = 85);
 
 CREATE INDEX tickets_team ON tickets (team_id, last_message_at DESC, id DESC);

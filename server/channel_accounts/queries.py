@@ -1,0 +1,70 @@
+"""Read channel accounts, their secrets opened."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from channels.registry import REGISTRY
+from server.db import sql
+from server.kit.errors import NotFound
+from server.kit.secrets import decrypt
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One configured mailbox, bot, page or number; ``settings`` is its kind's own settings type."""
+
+    id: int
+    kind: str
+    name: str
+    team_id: int
+    settings: Any
+    enabled: bool
+    state: str
+    state_code: str | None
+    state_at: datetime | None
+
+
+_COLUMNS = "id, kind, name, team_id, settings, secrets, enabled, state, state_code, state_at"
+
+
+async def every(kind: str | None = None) -> tuple[Account, ...]:
+    """Return all accounts, or all of one kind, by name."""
+    found = await sql.rows(
+        f"SELECT {_COLUMNS} FROM channel_accounts WHERE $1::text IS NULL OR kind = $1 ORDER BY name LIMIT 1000",
+        kind,
+    )
+    return tuple(_account(row) for row in found)
+
+
+async def one(account_id: int) -> Account:
+    """Return an account; raise :class:`NotFound`."""
+    row = await sql.row(f"SELECT {_COLUMNS} FROM channel_accounts WHERE id = $1", account_id)
+    if row is None:
+        raise NotFound
+    return _account(row)
+
+
+async def named(name: str) -> Account:
+    """Return the account of that name; raise :class:`NotFound`."""
+    row = await sql.row(f"SELECT {_COLUMNS} FROM channel_accounts WHERE name = $1", name)
+    if row is None:
+        raise NotFound
+    return _account(row)
+
+
+def _account(row: Any) -> Account:
+    values = sql.load(row["settings"])
+    for field, secret in sql.load(row["secrets"]).items():
+        values[field] = decrypt(secret)
+    return Account(
+        id=row["id"],
+        kind=row["kind"],
+        name=row["name"],
+        team_id=row["team_id"],
+        settings=REGISTRY[row["kind"]].load(values),
+        enabled=row["enabled"],
+        state=row["state"],
+        state_code=row["state_code"],
+        state_at=row["state_at"],
+    )

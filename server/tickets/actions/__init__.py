@@ -1,0 +1,51 @@
+"""Writes on tickets, one function a verb; each is one transaction that writes its events."""
+
+from server.tickets.actions.answer import (
+    Upload,
+    Written,
+    mark_read,
+    note,
+    opened,
+    recount_waiting,
+    reply,
+)
+from server.tickets.actions.change import (
+    assign,
+    close_resolved,
+    set_priority,
+    set_status,
+    set_team,
+    set_topic,
+)
+from server.tickets.actions.common import NewerThings
+from server.tickets.actions.receive import (
+    Received,
+    ReceivedFile,
+    also_came_by,
+    know_blobs,
+    last_words,
+    receive,
+)
+
+__all__ = [
+    "NewerThings",
+    "Received",
+    "ReceivedFile",
+    "Upload",
+    "Written",
+    "also_came_by",
+    "assign",
+    "close_resolved",
+    "know_blobs",
+    "last_words",
+    "mark_read",
+    "note",
+    "opened",
+    "receive",
+    "recount_waiting",
+    "reply",
+    "set_priority",
+    "set_status",
+    "set_team",
+    "set_topic",
+]
