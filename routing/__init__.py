@@ -1,1 +1,43 @@
-"""Who gets it and why: pure decisions, and the text they read."""
+"""Who gets it and why: pure decisions, and the text they read.
+
+    from routing import Inquiry, TopicFacts, TopicTree, decide, parse_rule
+    decision = decide(inquiry, [parse_rule(row) for row in rows], tree, fallback_team=1)
+
+`decide` answers where an inquiry belongs, `assign` and `assign_many` who gets a ticket; both say why in codes
+with ids and numbers. `routing.text` spells text for matching and for the index.
+"""
+
+from routing.assign import Assign, Wait, assign, assign_many, work_of
+from routing.decide import Decision, Verdict, decide, dry_run
+from routing.errors import DamagedModel, InvalidRule, RoutingError
+from routing.facts import PRIORITIES, AgentFacts, Inquiry, Reason, TicketFacts, TopicFacts
+from routing.reading import TopicTree
+from routing.rules import Actions, Rule, parse_rule
+from routing.topics import TopicScore, classify
+
+__all__ = [
+    "PRIORITIES",
+    "Actions",
+    "AgentFacts",
+    "Assign",
+    "DamagedModel",
+    "Decision",
+    "Inquiry",
+    "InvalidRule",
+    "Reason",
+    "RoutingError",
+    "Rule",
+    "TicketFacts",
+    "TopicFacts",
+    "TopicScore",
+    "TopicTree",
+    "Verdict",
+    "Wait",
+    "assign",
+    "assign_many",
+    "classify",
+    "decide",
+    "dry_run",
+    "parse_rule",
+    "work_of",
+]
