@@ -1,0 +1,172 @@
+"""Address lists: groups, comments, quotes, IDN and everything mailers get wrong."""
+
+import re
+
+from channels.email.parse import charset, limits, words
+from channels.message import Party
+
+TOKEN = re.compile(
+    r"""(?P<encoded>=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*\?=)|(?P<quoted>"(?:[^"\\]|\\.)*"?)|(?P<comment>\()|(?P<open><)|(?P<close>>)"""
+    r"""|(?P<comma>[,،])|(?P<semi>;)|(?P<colon>:)|(?P<blank>\s+)"""
+    r"""|(?P<word>[^"(<>,;:\s،]+)|(?P<odd>.)""",
+    re.DOTALL,
+)
+ADDR = re.compile(r"[^\s@<>()\[\],;:\\\"]+@(?:[^\s@<>()\[\],;:\\\"]+|\[[^\s\]]+\])")
+QUOTED_ADDR = re.compile(r"\"(?:[^\"\\]|\\.)*\"@[^\s@<>()\[\],;:\\\"]+")
+INSIDE = re.compile(r"[^\s@<>()\[\],;:\\\"']+@[^\s@<>()\[\],;:\\\"']+\.[^\s@<>()\[\],;:\\\"']+")
+WHOLE = re.compile(r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?]+\?=(?=\s*(?:,|$))")
+ANGLED = re.compile(r"[^<>]*<[^\s@<>,;]+@[^\s@<>,;]+>")
+ESCAPED = re.compile(r"\\(.)")
+ROUTE = re.compile(r"^(?:@[^:]*:)")
+USUAL = re.compile(
+    r"\s*(?:([\w .\-']*?)\s*<([\w.+\-=]+@[\w.\-]+)>|([\w.+\-=]+@[\w.\-]+))\s*", re.ASCII
+)
+NOT_SHOWN = dict.fromkeys((*range(32), 127, *range(0x200B, 0x2010), *range(0x202A, 0x202F),
+                           *range(0x2066, 0x206A), 0xFEFF))  # fmt: skip
+
+
+def parse(raw: bytes, *, encoded_whole: bool = False) -> list[Party]:
+    """Read an address header; an entry without a usable address keeps its name alone.
+
+    `encoded_whole` also reads `name <address>` hidden in one encoded-word: right for recipients,
+    never for authors, who could so pass for somebody else where others check the raw header.
+    """
+    value = words.FOLD.sub(" ", charset.decode(raw, None)[0])
+    if encoded_whole and "=?" in value:
+        value = WHOLE.sub(lambda word: _opened(word[0]), value)
+    usual = USUAL.fullmatch(value)
+    if usual:
+        address = usual[2] or usual[3]
+        return [Party(_clean(address), (usual[1] or "").strip() or None)]
+    parties = [_party(entry) for entry in _entries(value)]
+    return [party for party in parties if party.address or party.name]
+
+
+def _opened(word: str) -> str:
+    inside = words.decoded(word)
+    return inside if ANGLED.fullmatch(inside) else word
+
+
+class _Entry:
+    """What stands between two commas: words in front, an angle address, comments."""
+
+    def __init__(self) -> None:
+        self.plain: list[str] = []
+        self.angle: list[str] | None = None
+        self.comments: list[str] = []
+
+    def __bool__(self) -> bool:
+        return bool(self.plain or self.comments or self.angle is not None)
+
+
+def _entries(value: str) -> list[_Entry]:
+    """Split at commas outside quotes, comments and angles; groups are flattened."""
+    entries, entry = [_Entry()], _Entry()
+    entries = [entry]
+    at, inside = 0, False
+    while at < len(value) and len(entries) <= limits.ADDRESSES:
+        found = TOKEN.match(value, at)
+        if found is None:
+            break
+        kind, token, at = found.lastgroup, found[0], found.end()
+        if kind == "comment":
+            comment, at = _comment(value, at)
+            entry.comments.append(comment)
+        elif kind == "open":
+            inside = ">" in value[at : at + 1000]
+            entry.angle = [] if inside else entry.angle
+        elif kind == "close":
+            inside = False
+        elif inside and entry.angle is not None:
+            entry.angle.append(token)
+        elif kind in ("comma", "semi"):
+            entry = _Entry()
+            entries.append(entry)
+        elif kind == "colon" and _begins_group(entry):
+            entry.plain.clear()
+        else:
+            entry.plain.append(token)
+    return [entry for entry in entries if entry]
+
+
+def _begins_group(entry: _Entry) -> bool:
+    return entry.angle is None and not any("@" in token for token in entry.plain)
+
+
+def _comment(value: str, at: int) -> tuple[str, int]:
+    """Read up to the closing bracket; comments nest, and may never close."""
+    depth, start = 1, at
+    while at < len(value):
+        letter = value[at]
+        if letter == "\\":
+            at += 1
+        elif letter == "(":
+            depth += 1
+        elif letter == ")":
+            depth -= 1
+            if depth == 0:
+                return value[start:at], at + 1
+        at += 1
+    return value[start:], len(value)
+
+
+def _party(entry: _Entry) -> Party:
+    name = _name("".join(entry.plain))
+    if entry.angle is not None:
+        address = _address("".join(entry.angle))
+        if not address:
+            inner = _name("".join(entry.angle))
+            found = _address("".join(entry.plain))
+            return Party(found, None) if found else Party("", name or inner or None)
+        return Party(address, name or _comments(entry) or None)
+    plain = "".join(entry.plain).strip()
+    address = _address(plain)
+    if address:
+        return Party(address, _comments(entry) or None)
+    loose = ADDR.search(words.WORD.sub(" ", re.sub(r'"[^"]*"', " ", plain)))
+    if loose:
+        rest = plain.replace(loose[0], " ", 1)
+        return Party(_clean(loose[0]), _name(rest) or _comments(entry) or None)
+    return Party("", name or _comments(entry) or None)
+
+
+def _comments(entry: _Entry) -> str:
+    return _name(" ".join(entry.comments))
+
+
+def _address(value: str) -> str:
+    """Give the address if the whole value is one; encoded-words never make an address."""
+    value = ROUTE.sub("", value.strip())
+    if "=?" in value and "?=" in value:
+        return ""
+    bare = re.sub(r"\s*([@.])\s*", r"\1", value.strip().strip("'"))
+    bare = bare.removeprefix("mailto:")
+    if ADDR.fullmatch(bare) or QUOTED_ADDR.fullmatch(bare):
+        return _clean(bare)
+    inner = bare.strip('"').strip()
+    return _clean(inner) if ADDR.fullmatch(inner) else ""
+
+
+def _clean(address: str) -> str:
+    """Lower the domain, drop what cannot be seen, leave the local part as it is."""
+    address = address.translate(NOT_SHOWN)
+    if address.startswith('"'):
+        local, _, domain = address.rpartition("@")
+        plain = ESCAPED.sub(r"\1", local[1:-1])
+        simple = re.fullmatch(r"[\w.!#$%&'*+/=?^`{|}~-]+", plain) and ".." not in plain
+        address = f"{plain if simple else local}@{domain}"
+    local, _, domain = address.rpartition("@")
+    return f"{local}@{domain.rstrip('.').lower()}"
+
+
+def _name(value: str) -> str:
+    """Unquote and decode a display name."""
+    value = value.strip()
+    if '"' in value:
+        value = re.sub(r'"((?:[^"\\]|\\.)*)"?', lambda quoted: ESCAPED.sub(r"\1", quoted[1]), value)
+    if "=?" in value:
+        value = words.decoded(value)
+    value = " ".join(value.translate(words.CONTROLS).split())
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
+        value = value[1:-1].strip()
+    return value
