@@ -11,7 +11,6 @@ import stat
 import subprocess
 import sys
 from dataclasses import dataclass
-from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -116,6 +115,8 @@ def program(user: DatabaseUser) -> Path:
     bundled = bundled_program()
     if user.can_reach(bundled / "bin" / "postgres"):
         return bundled
+    from importlib.metadata import version  # heavy, and seldom needed
+
     copy = PROGRAM_COPY / f"postgresql-{version(PACKAGE)}"
     if not copy.is_dir():
         fresh = copy.with_name(f"{copy.name}.{os.getpid()}")

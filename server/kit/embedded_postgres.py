@@ -53,6 +53,8 @@ NOT_DURABLE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": 
 class EmbeddedPostgres:
     """One server in one data folder, owned by this process from construction until :meth:`stop`."""
 
+    name = "database"
+
     def __init__(self, data: Path, *, durable: bool = True) -> None:
         self._data = data.resolve()
         refuse_too_long(self._data)
@@ -114,6 +116,10 @@ class EmbeddedPostgres:
 
     def is_alive(self) -> bool:
         return self._process is not None and self._process.poll() is None
+
+    def ending(self) -> str:
+        """Say how it ended."""
+        return f"see {self._data / 'postgres.log'}"
 
     def interrupt(self) -> None:
         """Ask for a fast, clean stop: open transactions are rolled back."""

@@ -17,15 +17,20 @@ class FolderLock:
     """Held from construction until :meth:`release` or the end of the process."""
 
     def __init__(self, path: Path) -> None:
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._file: int | None = None
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            holder = os.read(self._file, 32).decode("ascii", "replace").strip()
-            os.close(self._file)
+            holder = os.read(file, 32).decode("ascii", "replace").strip()
+            os.close(file)
             raise Taken(path, holder) from error
-        os.ftruncate(self._file, 0)
-        os.write(self._file, f"{os.getpid()}\n".encode())
+        os.ftruncate(file, 0)
+        os.write(file, f"{os.getpid()}\n".encode())
+        self._file = file
 
     def release(self) -> None:
-        os.close(self._file)
+        """Give the folder free; a second time does nothing."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None

@@ -1,0 +1,1 @@
+"""Everything on one machine: the database and our processes as one tree."""
