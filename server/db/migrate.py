@@ -5,6 +5,7 @@ import io
 import os
 
 import asyncpg
+from dramatiq_postgres.schema import generate_init_sql
 from piccolo.apps.migrations.commands.forwards import run_forwards
 from piccolo.engine.postgres import PostgresTransaction
 
@@ -27,6 +28,9 @@ async def migrate(url: str) -> None:
             try:
                 with contextlib.redirect_stdout(io.StringIO()):
                     await run_forwards("tawasul")
+                if await connection.fetchval("SELECT to_regclass('dramatiq.queue')") is None:
+                    # The job queue brings its own tables, which live beside ours by default.
+                    await connection.execute(generate_init_sql())
             finally:
                 DB.current_transaction.reset(token)
     finally:
