@@ -1,15 +1,62 @@
-"""When it is due: pure arithmetic."""
+"""When it is due: pure arithmetic.
+
+``Calendar`` counts open time. ``Clock`` is one target running for one ticket, ``react`` says what a
+happening does to all clocks of a ticket, ``replay`` rebuilds a clock from its transitions and
+``explain`` accounts for it line by line. Nothing here reads a clock or does I/O: every instant is an
+argument, every answer a value, every reason a code with parameters.
+"""
 
 from sla.calendar import Calendar, exceptions_for
-from sla.errors import BadCalendar, ImpossibleTransition, NaiveInstant, NeverOpens, SlaError, TooFar
+from sla.clock import (
+    Clock,
+    Kind,
+    State,
+    Step,
+    Target,
+    Transition,
+    left_at,
+    used_at,
+    warning_times,
+)
+from sla.errors import (
+    BadCalendar,
+    BadTarget,
+    ImpossibleTransition,
+    NaiveInstant,
+    NeverOpens,
+    SlaError,
+    TooFar,
+)
+from sla.happenings import Happening, Outcome, Targets, What, react
+from sla.record import clock_data, clock_of, replay, transition_data, transition_of
 
 __all__ = [
     "BadCalendar",
+    "BadTarget",
     "Calendar",
+    "Clock",
+    "Happening",
     "ImpossibleTransition",
+    "Kind",
     "NaiveInstant",
     "NeverOpens",
+    "Outcome",
     "SlaError",
+    "State",
+    "Step",
+    "Target",
+    "Targets",
     "TooFar",
+    "Transition",
+    "What",
+    "clock_data",
+    "clock_of",
     "exceptions_for",
+    "left_at",
+    "react",
+    "replay",
+    "transition_data",
+    "transition_of",
+    "used_at",
+    "warning_times",
 ]

@@ -9,6 +9,10 @@ class BadCalendar(SlaError):
     """Opening hours that cannot be meant: an unknown zone, a weekday that is none, a malformed window."""
 
 
+class BadTarget(SlaError):
+    """A promise that cannot be meant, such as less than no time."""
+
+
 class NeverOpens(SlaError):
     """Open time was asked of a calendar that has none left in that direction."""
 
