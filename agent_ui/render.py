@@ -6,7 +6,6 @@ that a live refetch swaps in; both run the same macros.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
 from functools import cache
 from typing import cast
 
@@ -15,12 +14,10 @@ from markupsafe import Markup
 
 from agent_ui import stylesheet, urls
 from agent_ui.catalogue import translations
-from agent_ui.models.codes import Digits, Locale, Theme
-from agent_ui.times import Times, direction, shape
-from agent_ui.words import Words
+from agent_ui.models.codes import Locale
+from agent_ui.reader import Reader
 
-COUNT_CAP = 999
-ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
+Macro = Callable[..., Markup]
 
 
 @cache
@@ -36,22 +33,17 @@ def environment(locale: Locale) -> Environment:
         cache_size=-1,
         extensions=["jinja2.ext.i18n"],
     )
-    env.install_gettext_translations(translations(locale), newstyle=True)  # type: ignore[attr-defined]
+    install = cast("Callable[..., None]", env.install_gettext_translations)  # type: ignore[attr-defined]
+    install(translations(locale), newstyle=True)
     env.globals.update(urls=urls, stylesheet=stylesheet)
     return env
 
 
 @dataclass(frozen=True, slots=True)
-class Ui:
+class Ui(Reader):
     """The desk as one reader sees it at one moment."""
 
-    locale: Locale
-    now: datetime
-    zone: tzinfo
-    digits: Digits = "latn"
-    theme: Theme = "auto"
-    csrf_token: str = ""
-    _macros: dict[str, Callable[..., Markup]] = field(default_factory=dict, repr=False)
+    _macros: dict[str, Macro] = field(default_factory=dict, repr=False, compare=False)
 
     def page(self, name: str, view: object) -> str:
         """Return a whole document."""
@@ -61,37 +53,12 @@ class Ui:
         """Return one component."""
         return self.macro(name)(view)
 
-    def macro(self, name: str) -> Callable[..., Markup]:
+    def macro(self, name: str) -> Macro:
         """Return a component's macro, bound to this reader."""
         if name not in self._macros:
             module = self._template(f"components/{name}").make_module(self._context())
-            self._macros[name] = cast("Callable[..., Markup]", getattr(module, name))
+            self._macros[name] = cast("Macro", getattr(module, name))
         return self._macros[name]
-
-    @property
-    def dir(self) -> str:
-        return direction(self.locale)
-
-    @property
-    def times(self) -> Times:
-        words = translations(self.locale)
-        return Times(self.locale, self.digits, self.zone, self.now, words)
-
-    @property
-    def words(self) -> Words:
-        return Words(self.locale, self.digits, translations(self.locale), self.times)
-
-    def number(self, value: float) -> str:
-        """Write a number in the reader's digits."""
-        return shape(f"{value:,}", self.digits)
-
-    def count(self, value: int) -> str:
-        """Write a count, which nobody reads exactly beyond 999."""
-        return f"{self.number(COUNT_CAP)}+" if value > COUNT_CAP else self.number(value)
-
-    def isolate(self, text: str) -> str:
-        """Keep a text's direction to itself where no element can, as in a title."""
-        return f"{ISOLATE}{text}{POP_ISOLATE}"
 
     def _template(self, name: str) -> Template:
         return environment(self.locale).get_template(f"{name}.html")
@@ -106,5 +73,5 @@ class Components:
     def __init__(self, ui: Ui) -> None:
         self._ui = ui
 
-    def __getattr__(self, name: str) -> Callable[..., Markup]:
+    def __getattr__(self, name: str) -> Macro:
         return self._ui.macro(name)

@@ -84,6 +84,43 @@ ACCOUNT = {
     "off": _("Switched off"),
     "kept": _("Keeps its mail here"),
 }
+DIRECTION = {
+    "in": _("Message from the contact"),
+    "out": _("Our answer"),
+    "note": _("Internal note"),
+    "call": _("Call"),
+}
+FIELD = {
+    "status": _("Status"),
+    "assignee": _("Assigned to"),
+    "team": _("Team"),
+    "topic": _("Topic"),
+    "priority": _("Priority"),
+}
+ERROR_TITLE = {
+    "400": _("This could not be understood"),
+    "403": _("This is not open to you"),
+    "404": _("Nothing is here"),
+    "405": _("This does not work that way"),
+    "409": _("Somebody was faster"),
+    "413": _("This is too large"),
+    "422": _("Something is missing"),
+    "429": _("A little too fast"),
+    "500": _("Something went wrong on our side"),
+    "503": _("Back in a moment"),
+}
+ERROR_TEXT = {
+    "400": _("Go back, load the page again and repeat what you did."),
+    "403": _("Your role or your teams do not include it. A supervisor can change that."),
+    "404": _("The address is wrong, or what was here has been moved."),
+    "405": _("Go back and use the buttons of the page."),
+    "409": _("It has changed since you opened it. Load the page again to see how it stands now."),
+    "413": _("Send less at once, or a smaller file."),
+    "422": _("Go back and look at what you filled in."),
+    "429": _("Too many requests came from here. Wait a moment and try again."),
+    "500": _("It has been written down. What you typed is kept; try again in a moment."),
+    "503": _("The desk is starting or its database is away. The page can be loaded again shortly."),
+}
 LANGUAGE = {"ar": _("Arabic"), "en": _("English")}
 DIGITS = {"arab": _("Arabic digits"), "latn": _("Western digits")}
 THEME = {"auto": _("As the device"), "light": _("Light"), "dark": _("Dark")}
@@ -99,6 +136,10 @@ SETS: Mapping[str, Mapping[str, str]] = {
     "role": ROLE,
     "view": VIEW,
     "account": ACCOUNT,
+    "direction": DIRECTION,
+    "field": FIELD,
+    "error_title": ERROR_TITLE,
+    "error_text": ERROR_TEXT,
     "language": LANGUAGE,
     "digits": DIGITS,
     "theme": THEME,

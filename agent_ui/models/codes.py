@@ -22,6 +22,7 @@ ChannelKind = Literal[
     "app",
     "walk_in",
 ]
+Field = Literal["status", "assignee", "team", "topic", "priority"]
 Target = Literal["first_response", "next_response", "resolution"]
 ClockState = Literal[
     "idle", "running", "paused", "answered", "met", "breached", "met_late", "cancelled"
@@ -30,4 +31,5 @@ DeliveryState = Literal[
     "held", "queued", "sending", "sent", "delivered", "read", "failed", "uncertain"
 ]
 Direction = Literal["in", "out", "note", "call"]
+Mode = Literal["reply", "note"]
 Waiting = Literal["citizen", "us", "nobody"]  # who has to speak next

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from agent_ui.models.codes import ChannelKind, ClockState, Target
+from agent_ui.models.codes import ChannelKind, ClockState, Field, Presence, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +64,24 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing that may be picked; ``name`` where an administrator or a person named it."""
+    """One thing that may be picked; ``name`` where an administrator or a person named it.
+
+    ``depth`` is how far down its tree a topic stands.
+    """
 
     value: str
     name: Name | str | None = None
     selected: bool = False
     note: Reason | None = None
+    presence: Presence | None = None
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a ticket's field may become; empty ``options`` with ``allowed`` false shows the value only."""
+    """What a ticket's field may become; where it may not, the chosen option is shown alone."""
 
-    field: str
+    field: Field
     options: tuple[Choice, ...] = ()
     allowed: bool = True
-    error: str = ""
+    error: Reason | None = None

@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from agent_ui.models.codes import ChannelKind, DeliveryState, Direction, Priority, Status, ViewKey
+from agent_ui.models.codes import (
+    ChannelKind,
+    DeliveryState,
+    Direction,
+    Locale,
+    Mode,
+    Priority,
+    Status,
+    ViewKey,
+)
 from agent_ui.models.common import ChannelAccount, Choices, Clock, Name, Param, Person, Reason
 
 
@@ -145,12 +154,12 @@ class Composer:
     seen_seq: int
     account: str = ""
     text: str = ""
-    mode: str = "reply"
+    mode: Mode = "reply"
     blocked: Reason | None = None
     error: Reason | None = None
     conflict: Conflict | None = None
     attachments_allowed: bool = False
-    language: str = ""
+    language: Locale | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +193,7 @@ class ContextPanel:
     tickets: tuple[OtherTicket, ...] = ()
     followers: tuple[Person, ...] = ()
     since: datetime | None = None
-    language: str = ""
+    language: Locale | None = None
 
 
 @dataclass(frozen=True, slots=True)

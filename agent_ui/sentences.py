@@ -1,0 +1,164 @@
+"""Sentences for reasons and events, made from their codes in the reader's language.
+
+A sentence names its parameters; ``KINDS`` says which of them are codes and of what kind. What is
+missing or unknown is shown as an ellipsis or as it stands, because a screen must never fail on it.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from markupsafe import Markup, escape
+
+from agent_ui.catalogue import mark as _
+from agent_ui.models.common import Param, Person
+from agent_ui.times import shape
+from agent_ui.words import Words
+
+EVENTS = {
+    "ticket_created": _("Ticket opened through %(channel)s"),
+    "ticket_opened": _("Ticket opened through %(channel)s"),
+    "ticket_reopened": _("Reopened"),
+    "status_changed": _("Status: %(from)s → %(to)s"),
+    "priority_changed": _("Priority: %(from)s → %(to)s"),
+    "topic_changed": _("Topic: %(to)s"),
+    "team_changed": _("Handed over to %(to)s"),
+    "assigned": _("Assigned to %(to)s"),
+    "unassigned": _("No longer assigned"),
+    "taken": _("Taken by %(to)s"),
+    "routed": _("Sent to %(team)s"),
+    "linked": _("Linked to ticket %(number)s"),
+    "merged": _("Merged with ticket %(number)s"),
+    "split": _("Split off as ticket %(number)s"),
+    "snoozed": _("Put off until %(until)s"),
+    "read": _("Read"),
+    "clock_started": _("%(target)s is due %(due_at)s"),
+    "clock_paused": _("Paused: %(target)s"),
+    "clock_resumed": _("Running again: %(target)s, due %(due_at)s"),
+    "clock_met": _("Kept: %(target)s"),
+    "clock_warned": _("Due soon: %(target)s"),
+    "clock_breached": _("Late since %(due_at)s: %(target)s"),
+    "clock_cancelled": _("No longer needed: %(target)s"),
+    "delivery_failed": _("An answer could not be sent"),
+    "delivery_undone": _("Sending was undone"),
+    "delivery_resent": _("Sent again"),
+    "delivery_arrived": _("Marked as arrived"),
+}
+REASONS = {
+    # why a ticket is where it is
+    "rule": _("Rule “%(rule)s” matched"),
+    "topic_words": _("The topic %(topic)s was recognised by its words: %(words)s"),
+    "topic": _("The topic is %(topic)s"),
+    "channel": _("It came through %(channel)s"),
+    "language": _("It is written in %(language)s"),
+    "team": _("%(team)s looks after this"),
+    "catch_all": _("No rule matched, so it went to %(team)s"),
+    "round_robin": _("%(agent)s was next in turn among those online"),
+    "least_busy": _("%(agent)s had the fewest open tickets"),
+    "same_agent": _("%(agent)s answered this person before"),
+    "by_hand": _("%(actor)s chose so"),
+    "nobody_online": _("Nobody in the team is online"),
+    "everybody_full": _("Everybody in the team has as much as they may carry"),
+    # why a clock stands
+    "status_pending": _("we are waiting for the contact"),
+    "status_on_hold": _("another office has to act first"),
+    "outside_hours": _("the office is closed; it goes on %(until)s"),
+    # what stops an answer
+    "no_address": _("There is no address to which an answer may go"),
+    "unverified_only": _(
+        "This message came from a sender we could not verify, so no answer may go there"
+    ),
+    "automatic_only": _("Only automatic mail came in; there is nobody to answer"),
+    "closed": _("The ticket is closed. A new message from the contact opens a new one"),
+    "account_off": _("%(account)s is switched off, so nothing can be sent through it"),
+    "not_allowed": _("Your role does not allow this"),
+    "not_in_team": _("Only members of %(team)s may answer here"),
+    "window_over": _("The time in which this channel accepts an answer is over"),
+    # what is wrong with what was sent
+    "empty": _("Write something first"),
+    "too_long": _("This is too long: at most %(limit)s characters"),
+    "required": _("This has to be filled in"),
+    "not_an_address": _("This is not an e-mail address"),
+    "too_short": _("Use at least %(limit)s characters"),
+    "not_the_same": _("The two are not the same"),
+    "too_common": _("This password is too easy to guess"),
+    "file_too_large": _("The file is larger than %(limit)s"),
+    "already_taken": _("%(actor)s took this ticket first"),
+    "not_possible": _("This cannot be changed from here"),
+    "saved": _("Saved"),
+    "too_late": _("It has already left and cannot be undone"),
+    # signing in
+    "wrong_password": _("The address and the password do not belong together"),
+    "too_many_tries": _("Too many tries. Try again in %(minutes)s minutes"),
+    "signed_out": _("You have been signed out"),
+    "session_ended": _("Your session has ended. Sign in again and you will be back where you were"),
+    "role_changed": _("Your role has changed. Sign in again"),
+    "link_used": _("This link has been used already or is no longer valid"),
+    # why a message could not be sent
+    "refused": _("The other side refused it: %(answer)s"),
+    "recipient_gone": _("The address no longer exists"),
+    "mailbox_full": _("The mailbox of the other side is full"),
+    "cannot_connect": _("The server could not be reached"),
+    "sign_in_refused": _("The server refused our name or password"),
+    "certificate": _("The server’s certificate could not be checked"),
+    "timeout": _("The server did not answer in time"),
+    "rate_limited": _("The provider asks us to send more slowly"),
+    "gave_up": _("%(tries)s attempts failed"),
+    "configuration": _("A setting is missing or wrong: %(setting)s"),
+    # why an entry is in quarantine
+    "unreadable": _("It could not be read: %(detail)s"),
+    "too_large": _("It is larger than %(limit)s"),
+    "too_deep": _("It is nested too deeply"),
+    "took_too_long": _("Reading it took too long"),
+    "could_not_store": _("It could not be stored: %(detail)s"),
+}
+# One spelling is used for whole-number and text parameters alike; these ones are codes.
+KINDS = {
+    "channel": "channel",
+    "target": "target",
+    "language": "language",
+    "status": "status",
+    "priority": "priority",
+}
+FIELDS = {"status_changed": "status", "priority_changed": "priority"}
+UNKNOWN_EVENT = _("Something changed (%(code)s)")
+MISSING = "…"
+
+
+class _Params(dict[str, Markup]):
+    def __missing__(self, key: str) -> Markup:
+        return Markup(MISSING)  # noqa: S704 - a constant of ours
+
+
+def event(kind: str, params: Mapping[str, Param], words: Words) -> Markup:
+    """Return the line for one event."""
+    kinds = KINDS | ({"from": FIELDS[kind], "to": FIELDS[kind]} if kind in FIELDS else {})
+    return _say(EVENTS.get(kind, UNKNOWN_EVENT), {"code": kind, **params}, kinds, words)
+
+
+def reason(code: str, params: Mapping[str, Param], words: Words) -> Markup:
+    """Return the sentence for one reason; an unknown code stands for itself."""
+    return _say(REASONS.get(code, code.replace("%", "%%")), params, KINDS, words)
+
+
+def _say(
+    message: str, params: Mapping[str, Param], kinds: Mapping[str, str], words: Words
+) -> Markup:
+    said = _Params({key: _shown(key, value, kinds, words) for key, value in params.items()})
+    return escape(words.catalogue.gettext(message)) % said
+
+
+def _shown(key: str, value: Param, kinds: Mapping[str, str], words: Words) -> Markup:
+    match value:
+        case None:
+            return Markup(MISSING)  # noqa: S704 - a constant of ours
+        case datetime():
+            return escape(words.times.clock(value))
+        case int():
+            return escape(shape(f"{value:,}", words.digits))
+        case str() if key in kinds:
+            return escape(words.of(kinds[key], value))
+    return _isolated(value.name if isinstance(value, Person) else words.name(value))
+
+
+def _isolated(text: str) -> Markup:
+    return Markup("<bdi>{}</bdi>").format(text)

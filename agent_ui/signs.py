@@ -1,0 +1,111 @@
+"""Which drawing, which key and which verb goes with what; the same in every language."""
+
+from agent_ui.catalogue import mark as _
+
+POINTING = frozenset(
+    {
+        "reply",
+        "send",
+        "send-horizontal",
+        "arrow-left",
+        "arrow-right",
+        "chevron-left",
+        "chevron-right",
+        "channel-telegram",
+        "undo-2",
+        "log-out",
+        "panel-right",
+        "list-filter",
+        "history",
+        "route",
+    }
+)
+VIEW_ICONS = {
+    "mine": "inbox",
+    "unassigned": "circle-dashed",
+    "all": "layers",
+    "late": "alarm-clock",
+}
+VIEW_KEYS = {"mine": "g m", "unassigned": "g u", "all": "g a", "late": "g l"}
+STATUSES = ("new", "open", "pending", "on_hold", "resolved", "closed")
+FIELD_ICONS = {
+    "status": "circle-dot",
+    "assignee": "user-round",
+    "team": "users",
+    "topic": "tag",
+    "priority": "flag",
+}
+FIELD_VERBS = {
+    "status": "status",
+    "assignee": "assign",
+    "team": "team",
+    "topic": "topic",
+    "priority": "priority",
+}
+FIELD_KEYS = {"status": "s", "assignee": "a", "topic": "o", "priority": "p"}
+DELIVERY_ICONS = {
+    "queued": "clock",
+    "sending": "send-horizontal",
+    "sent": "check",
+    "delivered": "check-check",
+    "read": "eye",
+}
+FILE_ICONS = (("image/", "image"), ("application/pdf", "file-text"), ("text/", "file-text"))
+KEYS = (
+    ("J", _("Next ticket")),
+    ("K", _("Previous ticket")),
+    ("Enter", _("Open it")),
+    ("Esc", _("Back to the list")),
+    ("R", _("Reply")),
+    ("I", _("Internal note")),
+    ("Ctrl Enter", _("Send")),
+    ("Z", _("Undo sending")),
+    ("T", _("Take this ticket")),
+    ("S", _("Change the status")),
+    ("A", _("Assign")),
+    ("O", _("Change the topic")),
+    ("P", _("Change the priority")),
+    ("G M", _("Go to: assigned to me")),
+    ("G U", _("Go to: unassigned")),
+    ("G A", _("Go to: all tickets")),
+    ("G L", _("Go to: late")),
+    ("?", _("Show these keys")),
+)
+# What is empty, why, and what to do next: icon, title, text.
+EMPTY_VIEWS = {
+    "mine": (
+        "inbox",
+        _("Nothing is waiting for you"),
+        _("Tickets that are assigned to you appear here. Unassigned ones are one view further."),
+    ),
+    "unassigned": (
+        "circle-check",
+        _("Every ticket has somebody"),
+        _("New ones appear here when nobody could be found for them."),
+    ),
+    "late": (
+        "circle-check",
+        _("Nothing is late"),
+        _("A ticket comes here the moment one of its promises is broken."),
+    ),
+    "all": (
+        "inbox",
+        _("No tickets yet"),
+        _("As soon as somebody writes or calls, their ticket appears here."),
+    ),
+}
+EMPTY_TEAM = (
+    "users",
+    _("This team has no tickets"),
+    _("Tickets that are handed to the team appear here."),
+)
+EMPTY_STATUS = (
+    "list-filter",
+    _("No ticket has this status"),
+    _("Choose another status, or every status."),
+)
+
+
+def file_icon(media_type: str) -> str:
+    """Return the drawing for a file of this type."""
+    return next((icon for start, icon in FILE_ICONS if media_type.startswith(start)), "file")
