@@ -37,3 +37,25 @@ RING = timedelta(seconds=2)
 RING_WAITING = 1000
 WRITE_TRANSACTION = timedelta(seconds=5)
 LIVE_PAYLOAD = 7900
+
+PASSWORD_LEAST = 10
+PASSWORD_CHARACTERS = 256
+ADDRESS_CHARACTERS = 254
+SMALL_FORM = 64 * 1024
+"""What someone who has not signed in may send."""
+SESSION_IDLE = timedelta(hours=12)
+SESSION_LONGEST = timedelta(days=7)
+SESSION_SEEN_EVERY = timedelta(minutes=1)
+TRIES_WINDOW = timedelta(minutes=15)
+TRIES_PER_EMAIL = 10
+TRIES_PER_ADDRESS = 50
+"""More than for one e-mail address: a whole office may share one address on the network."""
+SET_UP_LINK = timedelta(hours=24)
+
+AWAY_AFTER = timedelta(minutes=1)
+OFFLINE_AFTER = timedelta(minutes=10)
+STREAM = timedelta(minutes=10)
+STREAM_KEEP_ALIVE = timedelta(seconds=20)
+STREAM_WAITING = 200
+"""So many changed tickets may wait for one slow stream; beyond that it is told to look at everything again."""
+SILENT_PROCESS = timedelta(seconds=30)

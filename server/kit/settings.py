@@ -38,6 +38,7 @@ class Settings:
     undo_seconds: float
     secure_cookies: bool
     log_format: str
+    metrics_token: str
     testing: bool
     clock_offset: float
 
@@ -106,6 +107,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         undo_seconds=env.number("UNDO_SECONDS", "10"),
         secure_cookies=base_url.startswith("https://"),
         log_format=env.text("LOG_FORMAT", "console"),
+        metrics_token=env.text("METRICS_TOKEN", ""),
         testing=testing,
         clock_offset=clock_offset,
     )

@@ -21,6 +21,11 @@ async def announce_presence() -> None:
     await _notify({"presence": True})
 
 
+async def announce_access(user_ids: Iterable[int]) -> None:
+    """End the streams of people whose session or role changed; a browser that still may comes back."""
+    await _notify({"sessions": sorted(user_ids)})
+
+
 async def _send() -> None:
     changed: set[tuple[int, int]] = keep("live", set)
     whole: dict[str, object] = {"tickets": sorted(changed)}
