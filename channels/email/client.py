@@ -1,0 +1,184 @@
+"""Send mail over SMTP, and try out a mailbox's two servers for those who configure it."""
+
+import asyncio
+import re
+import ssl
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+import aiosmtplib
+
+from channels.email import imap
+from channels.email.compose import wire_address
+from channels.email.settings import Settings
+from channels.errors import (
+    ChannelError,
+    RecipientGone,
+    Refused,
+    SignInFailed,
+    TemporaryFailure,
+    Unreachable,
+)
+
+RETRY_SOON = timedelta(minutes=2)
+RETRY_GREYLISTED = timedelta(minutes=6)
+GREYLIST = re.compile(r"gr[ae]y-?list|4\.7\.1|4\.2\.0|try again (?:later|in)", re.IGNORECASE)
+GONE = re.compile(
+    r"\b5\.1\.(?:1|2|10)\b|user unknown|unknown user|no such (?:user|mailbox|address)"
+    r"|mailbox (?:unavailable|not found)|does not exist|recipient not found",
+    re.IGNORECASE,
+)
+CONFIGURATION = (530, 535, 534, 538)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One plain line of `doctor`."""
+
+    what: str
+    good: bool
+    said: str
+
+
+async def send(wire: bytes, settings: Settings, *, recipients: Sequence[str]) -> str:
+    """Hand one mail over; give the server's words of acceptance.
+
+    Nothing is sent unless every recipient is accepted, so that an error means "nobody has it".
+    A broken wire is a `TemporaryFailure` even after the data: the same Message-ID goes out again.
+    """
+    addresses = [wire_address(address) for address in recipients]
+    if not addresses:
+        raise Refused("no recipient")
+    async with _connected(settings) as smtp:
+        options = ["SMTPUTF8"] if not all(map(str.isascii, addresses)) else []
+        if options and not smtp.supports_extension("smtputf8"):
+            raise Refused("the server cannot deliver to addresses with letters outside ASCII")
+        if smtp.supports_extension("8bitmime"):
+            options.append("BODY=8BITMIME")
+        await smtp.mail(settings.address, options=options)
+        for address in addresses:
+            await _name_recipient(smtp, address)
+        response = await smtp.data(wire)
+    return f"{response.code} {response.message}"
+
+
+async def check(settings: Settings) -> list[Verdict]:
+    """Connect and sign in to both servers, sending and changing nothing."""
+    verdicts: list[Verdict] = []
+    if settings.smtp_host and settings.outgoing == "smtp":
+        verdicts.append(await _check_smtp(settings))
+    if settings.imap_host:
+        verdicts.extend(await asyncio.to_thread(_check_imap, settings))
+    return verdicts
+
+
+@asynccontextmanager
+async def _connected(settings: Settings) -> AsyncIterator[aiosmtplib.SMTP]:
+    """Open, secure and sign in; whatever goes wrong inside becomes an error of ours."""
+    smtp = aiosmtplib.SMTP(
+        hostname=settings.smtp_host,
+        port=settings.smtp_port,
+        use_tls=settings.smtp_tls == "tls",
+        start_tls=settings.smtp_tls == "starttls",
+        tls_context=tls_context(settings) if settings.smtp_tls != "none" else None,
+        username=settings.smtp_user or None,
+        password=settings.smtp_password or None,
+        timeout=settings.timeout_seconds,
+    )
+    where = f"{settings.smtp_host}:{settings.smtp_port}"
+    try:
+        await smtp.connect()
+        yield smtp
+    except aiosmtplib.SMTPAuthenticationError as error:
+        if 400 <= error.code < 500:
+            raise _temporary(error.code, error.message) from error
+        raise SignInFailed(f"{where}: {error.code} {error.message}") from error
+    except aiosmtplib.SMTPResponseException as error:
+        raise _answer(error.code, error.message) from error
+    except (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPReadTimeoutError) as error:
+        raise TemporaryFailure(f"{where}: connection lost: {error}") from error
+    except aiosmtplib.SMTPNotSupported as error:
+        raise SignInFailed(f"{where}: {error}") from error
+    except (aiosmtplib.SMTPException, OSError, ssl.SSLError) as error:
+        raise Unreachable(f"{where}: {_plain(error)}") from error
+    finally:
+        await _close(smtp)
+
+
+async def _close(smtp: aiosmtplib.SMTP) -> None:
+    """Say goodbye if the other side still listens; the mail's fate is decided already."""
+    if smtp.is_connected:
+        try:
+            await smtp.quit(timeout=5)
+        except (aiosmtplib.SMTPException, OSError):
+            smtp.close()
+
+
+async def _name_recipient(smtp: aiosmtplib.SMTP, address: str) -> None:
+    try:
+        await smtp.rcpt(address)
+    except aiosmtplib.SMTPRecipientRefused as error:
+        if error.code < 500:
+            raise _temporary(error.code, error.message) from error
+        said = f"{address}: {error.code} {error.message}"
+        if GONE.search(error.message):
+            raise RecipientGone(said, recipient=address, code=str(error.code)) from error
+        raise Refused(said, code=str(error.code)) from error
+
+
+def _answer(code: int, message: str) -> ChannelError:
+    if code in CONFIGURATION:
+        return SignInFailed(f"{code} {message}")
+    if 400 <= code < 500:
+        return _temporary(code, message)
+    return Refused(f"{code} {message}", code=str(code))
+
+
+def _temporary(code: int, message: str) -> TemporaryFailure:
+    """Come back soon, but to a greylist not before it opens."""
+    wait = RETRY_GREYLISTED if GREYLIST.search(message) else RETRY_SOON
+    return TemporaryFailure(f"{code} {message}", code=str(code), retry_after=wait)
+
+
+def tls_context(settings: Settings) -> ssl.SSLContext:
+    """Trust the machine's authorities; an office's own server may be exempted by setting."""
+    return imap.tls_context(settings)
+
+
+def _plain(error: BaseException) -> str:
+    """Say what a person can act on: certificates and names before Python's own words."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"certificate not trusted: {cause.verify_message}"
+        cause = cause.__cause__ or cause.__context__
+    return str(error) or type(error).__name__
+
+
+async def _check_smtp(settings: Settings) -> Verdict:
+    where = f"SMTP {settings.smtp_host}:{settings.smtp_port}"
+    try:
+        async with _connected(settings) as smtp:
+            await smtp.noop()
+    except ChannelError as error:
+        return Verdict(where, good=False, said=error.reason)
+    signed_in = f"signed in as {settings.smtp_user}" if settings.smtp_user else "no sign-in"
+    secured = {"tls": "TLS", "starttls": "STARTTLS", "none": "not encrypted"}[settings.smtp_tls]
+    return Verdict(where, good=True, said=f"ready ({secured}, {signed_in})")
+
+
+def _check_imap(settings: Settings) -> list[Verdict]:
+    where = f"IMAP {settings.imap_host}:{settings.imap_port}"
+    try:
+        with imap.Mailbox(settings) as mailbox:
+            names = set(mailbox.folders())
+            verdicts = [Verdict(where, good=True, said=f"signed in as {settings.imap_user}")]
+            for folder in settings.imap_folders:
+                known = folder in names or folder.upper() == "INBOX"
+                said = f"{mailbox.select(folder).exists} mails" if known else "no such folder"
+                verdicts.append(Verdict(f"{where} folder {folder}", good=known, said=said))
+            return verdicts
+    except ChannelError as error:
+        return [Verdict(where, good=False, said=error.reason)]

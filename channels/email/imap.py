@@ -1,0 +1,340 @@
+"""Read a mailbox over IMAP without changing anything in it; the ledger of what we have is elsewhere.
+
+Synchronous: one thread per mailbox calls this. A mailbox object is of no use after an error.
+"""
+
+import selectors
+import socket
+import ssl
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Self
+
+from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import (
+    IMAPClientAbortError,
+    IMAPClientError,
+    LoginError,
+    ProtocolError,
+)
+
+from channels.email.settings import Settings
+from channels.errors import ChannelError, Refused, SignInFailed, TemporaryFailure, Unreachable
+
+BATCH = 50
+SIZES_AT_ONCE = 500
+SEARCH_WINDOW = 40_000
+PASSING = ("[UNAVAILABLE]", "[INUSE]", "[SERVERBUG]", "[LIMIT]", "[CONTACTADMIN]", "TRY AGAIN")
+BATCH_BYTES = 16_000_000
+HEAD_BYTES = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """What the server said about a folder; a `uidvalidity` of 0 means "my UIDs promise nothing"."""
+
+    uidvalidity: int
+    uidnext: int
+    exists: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One mail as the server stores it; `received_at` is the server's INTERNALDATE."""
+
+    uid: int
+    received_at: datetime | None
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Oversized:
+    """A mail over the limit: only its start was fetched, enough for headers and first text."""
+
+    uid: int
+    received_at: datetime | None
+    size: int
+    head: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A mail that the server lists but cannot hand out; others must not wait for it."""
+
+    uid: int
+    reason: str
+
+
+def tls_context(settings: Settings) -> ssl.SSLContext:
+    """Trust the machine's authorities; an office's own server may be exempted by setting."""
+    context = ssl.create_default_context()
+    if not settings.tls_verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+class Mailbox:
+    """A signed-in connection; use it as a context manager.
+
+    `interrupt` may be called from any thread, everything else from one only.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._where = f"{settings.imap_host}:{settings.imap_port}"
+        self._exists = 0
+        self._ear, self._bell = socket.socketpair()
+        self._imap: IMAPClient | None = None
+
+    def __enter__(self) -> Self:
+        try:
+            self._connect()
+        except ChannelError:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _connect(self) -> None:
+        settings = self._settings
+        context = tls_context(settings) if settings.imap_tls != "none" else None
+        with _translated(self._where):
+            imap = self._imap = IMAPClient(
+                settings.imap_host,
+                port=settings.imap_port,
+                ssl=settings.imap_tls == "tls",
+                ssl_context=context if settings.imap_tls == "tls" else None,
+                timeout=SocketTimeout(settings.timeout_seconds, settings.timeout_seconds),
+            )
+            imap.normalise_times = False
+            if settings.imap_tls == "starttls":
+                imap.starttls(context)
+            imap.login(settings.imap_user, settings.imap_password)
+
+    def close(self) -> None:
+        """Leave politely if the server still listens, and in any case leave."""
+        imap, self._imap = self._imap, None
+        if imap is not None:
+            with suppress(IMAPClientError, OSError, ValueError):
+                imap.logout()
+            with suppress(IMAPClientError, OSError, ValueError):
+                imap.shutdown()
+        self._ear.close()
+        self._bell.close()
+
+    def folders(self) -> list[str]:
+        """Name every folder that can be opened."""
+        with self._speaking() as imap:
+            return [name for flags, _, name in imap.list_folders() if b"\\Noselect" not in flags]
+
+    def select(self, folder: str) -> Selected:
+        """Open a folder for reading only."""
+        with self._speaking() as imap:
+            said = imap.select_folder(folder, readonly=True)
+            self._exists = int(said.get(b"EXISTS", 0))
+            return Selected(
+                uidvalidity=int(said.get(b"UIDVALIDITY", 0)),
+                uidnext=int(said.get(b"UIDNEXT", 0)),
+                exists=self._exists,
+            )
+
+    def uids_above(self, uid: int) -> list[int]:
+        """Give the UIDs greater than `uid`, in order."""
+        return self._search(["UID", f"{uid + 1}:*"], floor=uid)
+
+    def all_uids(self) -> list[int]:
+        """Give every UID in the folder, in order."""
+        return self._search(["ALL"], floor=0)
+
+    def _search(self, criteria: list[str], *, floor: int) -> list[int]:
+        """Ask in windows of sequence numbers: imaplib refuses lines over a megabyte.
+
+        `n:*` always holds the last mail (RFC 3501), hence the floor.
+        """
+        with self._speaking() as imap:
+            imap.noop()  # brings in the count of mails that came since the folder was opened
+            self._exists = max(self._exists, _last_exists(imap))
+            if self._exists <= SEARCH_WINDOW:
+                return sorted(uid for uid in imap.search(criteria) if uid > floor)
+            found: set[int] = set()
+            for start in range(1, self._exists + 1, SEARCH_WINDOW):
+                end = start + SEARCH_WINDOW - 1
+                window = f"{start}:{end if end < self._exists else '*'}"
+                found.update(imap.search([window, *criteria]))
+            return sorted(uid for uid in found if uid > floor)
+
+    def fetch(self, uids: Iterable[int]) -> Iterator[Fetched | Oversized | Unreadable]:
+        """Give the mails in order, a bounded amount at a time; those that vanished are left out."""
+        pending = list(uids)
+        for at in range(0, len(pending), SIZES_AT_ONCE):
+            window = pending[at : at + SIZES_AT_ONCE]
+            sizes = self._fetch(window, [b"RFC822.SIZE"])
+            small: list[int] = []
+            weight = 0
+            for uid in window:
+                if uid not in sizes:
+                    continue
+                size = int(sizes[uid].get(b"RFC822.SIZE") or 0)
+                if small and (weight + size > BATCH_BYTES or len(small) >= BATCH):
+                    yield from self._whole(small)
+                    small, weight = [], 0
+                if size > self._settings.max_mail_bytes:
+                    yield from self._whole(small)
+                    small, weight = [], 0
+                    yield from self._start_of(uid, size)
+                else:
+                    small.append(uid)
+                    weight += size
+            yield from self._whole(small)
+
+    def _whole(self, uids: list[int]) -> Iterator[Fetched | Unreadable]:
+        """Fetch some mails at once; if the server balks, one by one, to find the culprit."""
+        if not uids:
+            return
+        try:
+            got = self._fetch(uids, [b"INTERNALDATE", b"BODY.PEEK[]"])
+        except (Refused, TemporaryFailure) as error:
+            if isinstance(error, Unreachable):
+                raise
+            if len(uids) == 1:
+                yield Unreadable(uids[0], error.reason)
+                return
+            for uid in uids:
+                yield from self._whole([uid])
+            return
+        for uid in uids:
+            if uid not in got:
+                continue
+            raw = got[uid].get(b"BODY[]")
+            if raw:
+                yield Fetched(uid, _instant(got[uid].get(b"INTERNALDATE")), raw)
+            else:
+                yield Unreadable(uid, "the server gave no content")
+
+    def _start_of(self, uid: int, size: int) -> Iterator[Oversized | Unreadable]:
+        try:
+            got = self._fetch([uid], [b"INTERNALDATE", f"BODY.PEEK[]<0.{HEAD_BYTES}>".encode()])
+        except Refused as error:
+            yield Unreadable(uid, error.reason)
+            return
+        if uid in got:
+            head = got[uid].get(b"BODY[]<0>") or got[uid].get(b"BODY[]") or b""
+            yield Oversized(uid, _instant(got[uid].get(b"INTERNALDATE")), size, head)
+
+    def _fetch(self, uids: list[int], what: list[bytes]) -> dict[int, dict[bytes, Any]]:
+        with self._speaking() as imap:
+            got: dict[int, dict[bytes, Any]] = imap.fetch(uids, what)
+            return got
+
+    @property
+    def can_idle(self) -> bool:
+        """Say whether the server tells of new mail by itself."""
+        with self._speaking() as imap:
+            return bool(imap.has_capability("IDLE"))
+
+    def idle(self, timeout: float) -> bool:
+        """Wait until the folder changes; False when the time is up or someone interrupts.
+
+        Where the server cannot tell, this only waits. Keep `timeout` under 29 minutes.
+        """
+        if not self.can_idle:
+            self._wait_for(self._ear, timeout)
+            return False
+        with self._speaking() as imap:
+            imap.idle()
+            if not _has_buffered(imap):
+                self._wait_for(imap.socket(), timeout)
+            _, responses = imap.idle_done()
+            return any(
+                isinstance(said, tuple) and len(said) > 1 and said[1] in (b"EXISTS", b"RECENT")
+                for said in responses
+            )
+
+    def interrupt(self) -> None:
+        """End a running or the next `idle` at once."""
+        with suppress(OSError):
+            self._bell.send(b"!")
+
+    def _wait_for(self, wire: socket.socket, timeout: float) -> None:
+        """Wait for a sign from the wire or from `interrupt`."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._ear, selectors.EVENT_READ)
+            if wire is not self._ear:
+                selector.register(wire, selectors.EVENT_READ)
+            for key, _ in selector.select(timeout):
+                if key.fileobj is self._ear:
+                    self._ear.recv(1000)
+
+    @contextmanager
+    def _speaking(self) -> Iterator[Any]:
+        if self._imap is None:
+            raise Unreachable(f"{self._where}: the connection is closed")
+        with _translated(self._where):
+            yield self._imap
+
+
+@contextmanager
+def _translated(where: str) -> Iterator[None]:
+    """Turn the library's errors into ours, which say when to try again."""
+    try:
+        yield
+    except LoginError as error:
+        raise _sign_in_error(f"{where}: {error}") from error
+    except (IMAPClientAbortError, ProtocolError) as error:
+        raise Unreachable(f"{where}: connection lost: {error}") from error
+    except IMAPClientError as error:
+        said = str(error)
+        if any(code in said.upper() for code in PASSING):
+            raise TemporaryFailure(f"{where}: {said}") from error
+        raise Refused(f"{where}: {said}") from error
+    except ssl.SSLCertVerificationError as error:
+        said = f"certificate not trusted: {error.verify_message}"
+        raise Unreachable(f"{where}: {said}") from error
+    except OSError as error:
+        raise Unreachable(f"{where}: {str(error) or type(error).__name__}") from error
+    except ValueError as error:
+        raise TemporaryFailure(f"{where}: answer not understood: {error}") from error
+
+
+def _sign_in_error(said: str) -> ChannelError:
+    """Tell a wrong password from a server that is only busy."""
+    if any(code in said.upper() for code in PASSING):
+        return TemporaryFailure(said)
+    return SignInFailed(said)
+
+
+def _last_exists(imap: Any) -> int:
+    """Read the newest EXISTS that came unasked since the folder was opened."""
+    said = imap._imap.untagged_responses.get("EXISTS") or [b"0"]  # noqa: SLF001 - has no public name
+    return int(said[-1])
+
+
+def _has_buffered(imap: Any) -> bool:
+    """Tell whether news came together with the start of IDLE, where no socket shows it."""
+    wire = imap.socket()
+    before = wire.gettimeout()
+    wire.settimeout(0)
+    try:
+        return bool(imap._imap.file.peek(1))  # noqa: SLF001 - the library hides its buffer
+    except (BlockingIOError, ssl.SSLWantReadError):
+        return False
+    finally:
+        wire.settimeout(before)
+
+
+def _instant(value: datetime | None) -> datetime | None:
+    """Give the server's time in UTC, if it gave one."""
+    if value is None:
+        return None
+    return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
