@@ -1,0 +1,69 @@
+"""`tawasul account add` and `account list`."""
+
+import argparse
+import sys
+from typing import Any
+
+from server.cli.failure import Failed
+from server.cli.session import with_database
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    account = commands.add_parser("account", help="mailboxes, bots, pages and numbers")
+    verbs = account.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    new = verbs.add_parser("add", help="add a channel account")
+    new.add_argument("kind", metavar="KIND", help="such as email")
+    new.add_argument("--name", required=True, metavar="N")
+    new.add_argument(
+        "--team", default="intake", metavar="T", help="who gets what no rule sends elsewhere"
+    )
+    new.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        dest="values",
+        metavar="KEY=VALUE",
+        help="a setting of its kind; KEY=@FILE reads the value from a file",
+    )
+    new.set_defaults(run=run_add)
+    verbs.add_parser("list", help="list the channel accounts and how they are").set_defaults(
+        run=run_list
+    )
+
+
+def run_add(asked: Any) -> None:
+    values = dict(_setting(text) for text in asked.values)
+
+    async def act() -> int:
+        from server.channel_accounts.actions import add
+        from server.kit import clock
+
+        return await add(
+            asked.kind, name=asked.name, values=values, team=asked.team, now=clock.now()
+        )
+
+    number = with_database(act)
+    sys.stdout.write(f"account {number}: {asked.kind} {asked.name}\n")
+
+
+def run_list(_asked: Any) -> None:
+    async def act() -> Any:
+        from server.channel_accounts.queries import every
+
+        return await every()
+
+    for account in with_database(act):
+        state = account.state if account.enabled else "disabled"
+        code = f" ({account.state_code})" if account.state_code else ""
+        sys.stdout.write(f"{account.id}\t{account.kind}\t{account.name}\t{state}{code}\n")
+
+
+def _setting(text: str) -> tuple[str, str]:
+    from pathlib import Path
+
+    key, equals, value = text.partition("=")
+    if not key or not equals:
+        raise Failed(f"--set wants KEY=VALUE, not {text!r}", code=2)
+    if value.startswith("@"):  # so that a password need not stand in the list of processes
+        value = Path(value[1:]).read_text(encoding="utf-8").strip()
+    return key, value
