@@ -7,13 +7,13 @@
 with ids and numbers. `routing.text` spells text for matching and for the index.
 """
 
-from routing.assign import Assign, Wait, assign, assign_many, work_of
+from routing.assign import Assign, Strategy, Wait, assign, assign_many
 from routing.decide import Decision, Verdict, decide, dry_run
+from routing.eligibility import work_of
 from routing.errors import DamagedModel, InvalidRule, RoutingError
 from routing.facts import PRIORITIES, AgentFacts, Inquiry, Reason, TicketFacts, TopicFacts
-from routing.reading import TopicTree
 from routing.rules import Actions, Rule, parse_rule
-from routing.topics import TopicScore, classify
+from routing.topics import TopicScore, TopicTree, classify
 
 __all__ = [
     "PRIORITIES",
@@ -27,6 +27,7 @@ __all__ = [
     "Reason",
     "RoutingError",
     "Rule",
+    "Strategy",
     "TicketFacts",
     "TopicFacts",
     "TopicScore",

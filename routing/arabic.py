@@ -7,46 +7,67 @@ from typing import Final
 
 from routing import arabic_words
 
-_PRONOUNS: Final = ("هما", "كما", "ها", "هم", "هن", "كم", "نا", "ه", "ك", "ي")
-_ARTICLES: Final = ("بال", "كال", "فال", "لل", "ال")
+# The longest first, by the letter they end with.
+_PRONOUNS: Final = {
+    "ا": ("هما", "كما", "ها", "نا"),
+    "م": ("هم", "كم"),
+    "ن": ("هن",),
+    "ه": ("ه",),
+    "ك": ("ك",),
+    "ي": ("ي",),
+}
+_ARTICLES: Final = {"ب": ("بال",), "ك": ("كال",), "ف": ("فال",), "ل": ("لل",), "ا": ("ال",)}
 _LETTER_PREFIXES: Final = frozenset("بلكف")
+_JOINED: Final = _LETTER_PREFIXES | {"و", "ا"}
 
 
 def _trim(word: str) -> str:
     """Take possessives, then endings of number and gender; at least three letters stay."""
-    if word in arabic_words.WHOLE:
+    length = len(word)
+    if length < 4 or word in arabic_words.WHOLE:
         return word
     pronoun = ""
-    for ending in _PRONOUNS:
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
+    for ending in _PRONOUNS.get(word[-1], ()):
+        if word.endswith(ending) and length - len(ending) >= 3:
             pronoun = ending
             word = word[: -len(ending)]
             break
-    word = _without_number(word, after_ya=pronoun == "ي")
-    if word.endswith("اء") and len(word) > 3:  # اجراء, اجرا
-        word = word[:-1]
-    if word.endswith("ا") and len(word) > 3:  # شكرا, فيزا
-        word = word[:-1]
-    if word.endswith("ي") and len(word) > 3 and pronoun != "ي":
-        word = word[:-1]
-    if "اء" in word[:-1]:  # قائمة is often typed قايمة
-        word = word[:-1].replace("اء", "اي") + word[-1]
+    last = word[-1]
+    if last == "ت":
+        word = _without_feminine(word)
+    elif last == "ن" and pronoun != "ي":
+        word = _without_number(word)
+    return _without_weak_end(word, after_ya=pronoun == "ي")
+
+
+def _without_feminine(word: str) -> str:
+    if len(word) < 4:
+        return word
+    return word[:-2] if len(word) >= 5 and word[-2] == "ا" else word[:-1]
+
+
+def _without_number(word: str) -> str:
+    length = len(word)
+    if length >= 6 and word.endswith(("تين", "تان")):
+        return word[:-3]
+    if (
+        length >= 5 and word[-2] == "ي" and not (length == 5 and word[0] == "ت")
+    ):  # تحسين is no plural
+        return word[:-2]
+    if length >= 6 and word[-2] in "وا":
+        return word[:-2]
     return word
 
 
-def _without_number(word: str, *, after_ya: bool) -> str:
-    length = len(word)
-    if word.endswith("ات") and length >= 5:
-        return word[:-2]
-    if not after_ya and length >= 5:
-        if word.endswith(("تين", "تان")) and length >= 6:
-            return word[:-3]
-        if word.endswith("ين") and not (length == 5 and word[0] == "ت"):  # تحسين is no plural
-            return word[:-2]
-        if word.endswith(("ون", "ان")) and length >= 6:
-            return word[:-2]
-    if word.endswith("ت") and length >= 4:
-        return word[:-1]
+def _without_weak_end(word: str, *, after_ya: bool) -> str:
+    if len(word) > 3 and word.endswith("اء"):  # اجراء, اجرا
+        word = word[:-1]
+    if len(word) > 3 and word[-1] == "ا":  # شكرا, فيزا
+        word = word[:-1]
+    if len(word) > 3 and word[-1] == "ي" and not after_ya:
+        word = word[:-1]
+    if "اء" in word and not word.endswith("اء"):  # قائمة is often typed قايمة
+        word = word.replace("اء", "اي")
     return word
 
 
@@ -63,31 +84,38 @@ def stem(word: str) -> str:
     """Name what `word` shares with its forms; a lone و has no stem."""
     if word == "و":
         return ""
-    bare = _trim(_without_prefixes(word))
+    bare = _trim(word)
+    if (
+        word[0] in _JOINED
+        and len(word) > 3
+        and bare not in _ROOTED
+        and word not in arabic_words.WHOLE
+    ):
+        rest = _without_prefixes(word)
+        if rest is not word:
+            bare = _trim(rest)
     return _SINGULAR.get(bare, bare)
 
 
 def _without_prefixes(word: str) -> str:
-    if len(word) < 4 or word in arabic_words.WHOLE or _trim(word) in _ROOTED:
-        return word
     if word[0] == "و":
         word = word[1:]
-        if word in arabic_words.WHOLE or _trim(word) in _ROOTED:
+        if len(word) < 4 or word in arabic_words.WHOLE or _trim(word) in _ROOTED:
             return word
-    return _without_article(word)
-
-
-def _without_article(word: str) -> str:
-    for article in _ARTICLES:
+    for article in _ARTICLES.get(word[0], ()):
         if word.startswith(article) and len(word) - len(article) >= 2:
-            if article == "لل" and _trim(word[1:]) in _KNOWN:  # للجنة is ل and لجنة
-                return word[1:]
-            if article not in {"لل", "ال"} and _known(word):  # بالغ, كالسيوم, فالح
-                return word
-            return word[len(article) :]
-    if word[0] in _LETTER_PREFIXES and len(word) > 3 and not _known(word) and _known(word[1:]):
+            return _without_article(word, article)
+    if word[0] in _LETTER_PREFIXES and len(word) > 3 and _known(word[1:]) and not _known(word):
         return word[1:]
     return word
+
+
+def _without_article(word: str, article: str) -> str:
+    if article == "لل" and _trim(word[1:]) in _KNOWN:  # للجنة is ل and لجنة
+        return word[1:]
+    if article not in {"لل", "ال"} and _known(word):  # بالغ
+        return word
+    return word[len(article) :]
 
 
 def _known(word: str) -> bool:

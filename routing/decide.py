@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from routing.facts import Inquiry, Param, Reason, TopicFacts
-from routing.reading import Reading, TopicTree
+from routing.reading import Reading
 from routing.rules import Rule
-from routing.topics import rank
+from routing.topics import TopicTree, rank
 
 _SETTINGS = ("topic", "team", "priority", "policy", "assign_to", "auto_reply")
 
@@ -118,7 +118,7 @@ class _Draft:
             self._because(
                 "topic_given", **_known(topic=inquiry.topic, confidence=inquiry.topic_confidence)
             )
-        elif best := rank(reading.subject_terms, reading.text_terms, reading.tree.topics):
+        elif best := rank(reading.subject_terms, reading.text_terms, reading.tree):
             reading.settle_topic(best[0].topic, best[0].score)
             self._because(
                 "topic_by_keywords",

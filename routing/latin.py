@@ -17,6 +17,11 @@ _KEPT: Final = frozenset(
     )
 )  # fmt: skip
 
+# Without its e each is another word.
+_WITH_E: Final = frozenset(
+    ("plane", "stage", "grade", "scare", "spare", "stare", "prime", "carte", "poste", "porte")
+)
+
 
 def stem(word: str) -> str:
     """Name what `word` shares with its plural, its past and its -ing form."""
@@ -26,7 +31,7 @@ def stem(word: str) -> str:
         return word
     word = _without_plural(word)
     word = _without_tense(word)
-    if len(word) > 4 and word.endswith("e"):
+    if len(word) > 4 and word.endswith("e") and word not in _WITH_E:
         word = word[:-1]
     if len(word) > 3 and word.endswith("ll"):  # travelled, traveled
         word = word[:-1]

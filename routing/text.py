@@ -5,6 +5,7 @@ What is stored and shown is never touched; only copies made for comparing pass t
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from routing.compounds import joined
@@ -19,6 +20,8 @@ _PLAIN: Final = re.compile(
     "[\\x00-\u024f\u0600-\u06ff\u2010-\u2027\u202f\u2030-\u205e\u2066-\u2069]*"
 )
 _SETTLING_ROUNDS: Final = 4
+# Longer pieces are addresses and codes: too many and too rare to remember.
+_SHORT: Final = 40
 
 _MARKED: Final = "\u0900-\u0dff\u0e00-\u0eff\u0f71-\u0fbc\u102b-\u109d\u17b4-\u17dd"
 _WORD: Final = re.compile(
@@ -50,4 +53,14 @@ def _respell(text: str) -> str:
 
 def search_terms(text: str) -> list[str]:
     """Name the stems of `text` in its order, repeats included; numbers stay whole."""
-    return stems(_WORD.findall(joined(normalise(text))))
+    words: list[str] = []
+    for piece in text.split():
+        words += _words(piece) if len(piece) <= _SHORT else _split(piece)
+    return stems(joined(words))
+
+
+def _split(piece: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(normalise(piece)))
+
+
+_words: Final = lru_cache(maxsize=1 << 15)(_split)

@@ -10,7 +10,12 @@ from typing import Final
 
 # A letter's language when its script has one likely reader here.
 _SCRIPTS: Final = (
-    ("ar", re.compile("[\u0620-\u064a\u066e-\u06d3\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]")),
+    (
+        "ar",
+        re.compile(
+            "[\u0620-\u063f\u0641-\u064a\u066e-\u06d3\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]"
+        ),
+    ),
     ("latin", re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")),
     ("ru", re.compile("[\u0400-\u04ff]")),
     ("hi", re.compile("[\u0904-\u0939]")),
