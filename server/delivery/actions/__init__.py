@@ -1,0 +1,6 @@
+"""Writes on deliveries: hold, deliver, take back, send again, settle."""
+
+from server.delivery.actions.deliver import deliver
+from server.delivery.actions.hold import TooLate, arrived, hold, resend, undo
+
+__all__ = ["TooLate", "arrived", "deliver", "hold", "resend", "undo"]

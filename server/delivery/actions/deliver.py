@@ -1,0 +1,189 @@
+"""Send one message: claim it, touch the wire, write down what became of it.
+
+``sending`` is committed before the wire is touched. A worker that dies there leaves a claim that expires;
+e-mail is then sent again with the same Message-ID and Date, which the citizen's mailbox can tell.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from agent_ui.mail import render_answer
+from channels.email.client import send
+from channels.email.compose import compose
+from channels.errors import ChannelError, Refused, SignInFailed, TemporaryFailure
+from channels.message import Outbound, Party
+from server.channel_accounts.actions import report
+from server.channel_accounts.queries import Account, one
+from server.db import sql
+from server.delivery.queries import Letter, letter
+from server.events.actions import emit
+from server.events.reactions import Event
+from server.kit import blobs, clock
+from server.kit.work import transaction
+from server.tickets.actions import know_blobs, recount_waiting
+
+CLAIM = timedelta(seconds=90)
+LONGEST_PAUSE = timedelta(hours=1)
+GIVE_UP = timedelta(days=2)
+"""As long as relays usually try; then the agent must know."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Accepted:
+    at: datetime
+    kept: bytes | None
+
+
+async def deliver(delivery_id: int) -> None:
+    """Send the message if it is due; a second run finds nothing to do."""
+    if not await _claim(delivery_id, now=clock.now()):
+        return
+    writing = await letter(delivery_id)
+    account = await one(writing.account_id)
+    try:
+        accepted = await _send(account, writing)
+    except ChannelError as error:
+        await _not_sent(account, writing, error, now=clock.now())
+    except ValueError as error:
+        await _not_sent(account, writing, Refused(str(error), code="unsendable"), now=clock.now())
+    else:
+        await _sent(writing, accepted, now=clock.now())
+        if account.state == "failing" and account.state_code == "smtp":
+            await report(account.id, state="ok", now=clock.now())
+
+
+async def _claim(delivery_id: int, *, now: datetime) -> bool:
+    async with transaction():
+        # The ticket before what hangs on it: everywhere the same order.
+        await sql.run(
+            """
+            SELECT 1 FROM tickets t JOIN deliveries d ON d.ticket_id = t.id WHERE d.id = $1 FOR UPDATE OF t
+            """,
+            delivery_id,
+        )
+        return bool(
+            await sql.value(
+                """
+                UPDATE deliveries SET state = 'sending', attempts = attempts + 1, claimed_until = $3,
+                                      changed_at = $2
+                WHERE id = $1 AND next_try_at <= $2
+                    AND (state IN ('held', 'queued') OR (state = 'sending' AND claimed_until <= $2))
+                RETURNING true
+                """,
+                delivery_id,
+                now,
+                now + CLAIM,
+            )
+        )
+
+
+async def _send(account: Account, writing: Letter) -> _Accepted:
+    wire = compose(_outbound(account, writing))
+    if account.settings.outgoing == "keep":
+        return _Accepted(clock.now(), await blobs.store(wire))
+    await send(wire, account.settings, recipients=[party.address for party in writing.recipients])
+    return _Accepted(clock.now(), None)
+
+
+def _outbound(account: Account, writing: Letter) -> Outbound:
+    language = writing.language or "ar"
+    text, html = render_answer(
+        writing.text,
+        language=language,
+        signature=writing.author,
+        ticket_number=str(writing.ticket_number),
+        quoted=None,
+    )
+    subject = writing.subject
+    if not subject.lower().startswith("re:"):
+        subject = f"Re: {subject}"
+    return Outbound(
+        sender=Party(account.settings.address, account.settings.sender_name or None),
+        to=writing.recipients,
+        subject=subject,
+        text=text,
+        html=html,
+        message_id=writing.provider_key,
+        date=writing.written_at,
+        in_reply_to=writing.in_reply_to,
+        references=writing.references,
+        files=writing.files,
+        language=language,
+    )
+
+
+async def _sent(writing: Letter, accepted: _Accepted, *, now: datetime) -> None:
+    async with transaction():
+        if not await _leave_sending(writing, "sent", now=now):
+            return
+        await sql.run(
+            "UPDATE deliveries SET accepted_at = $2, error_code = NULL, error_text = NULL WHERE id = $1",
+            writing.delivery_id,
+            accepted.at,
+        )
+        if accepted.kept is not None:
+            size = blobs.path(accepted.kept).stat().st_size
+            await know_blobs({accepted.kept: size}, now=now)
+            await sql.run(
+                """
+                INSERT INTO kept_mails (delivery_id, blob_hash, kept_at) VALUES ($1, $2, $3)
+                ON CONFLICT DO NOTHING
+                """,
+                writing.delivery_id,
+                accepted.kept,
+                now,
+            )
+        await _tell(writing, "sent", {"accepted_us": int(accepted.at.timestamp() * 1_000_000)}, now)
+
+
+async def _not_sent(
+    account: Account, writing: Letter, error: ChannelError, *, now: datetime
+) -> None:
+    """Try again later where that is sane; else the agent must know at once."""
+    code = getattr(error, "code", None) or type(error).__name__
+    retry = error.retry_after
+    final = retry is None or now - writing.written_at > GIVE_UP
+    async with transaction():
+        if not await _leave_sending(writing, "failed" if final else "queued", now=now):
+            return
+        pause = min((retry or timedelta()) * 2 ** min(writing.attempts - 1, 10), LONGEST_PAUSE)
+        await sql.run(
+            "UPDATE deliveries SET next_try_at = $2, error_code = $3, error_text = $4 WHERE id = $1",
+            writing.delivery_id,
+            now + pause,
+            code,
+            error.reason[:500],
+        )
+        if final:
+            await recount_waiting([writing.ticket_id])
+            await _tell(writing, "failed", {"code": code}, now)
+        else:
+            await _tell(writing, "delayed", {"code": code, "attempt": writing.attempts}, now)
+        if isinstance(error, SignInFailed | TemporaryFailure):
+            await report(account.id, state="failing", code="smtp", now=now)
+
+
+async def _leave_sending(writing: Letter, state: str, *, now: datetime) -> bool:
+    """Lock the ticket, and move the delivery on unless another worker took it over meanwhile."""
+    await sql.run("SELECT 1 FROM tickets WHERE id = $1 FOR UPDATE", writing.ticket_id)
+    return bool(
+        await sql.value(
+            """
+            UPDATE deliveries SET state = $2, changed_at = $3, claimed_until = NULL
+            WHERE id = $1 AND state = 'sending' AND attempts = $4 RETURNING true
+            """,
+            writing.delivery_id,
+            state,
+            now,
+            writing.attempts,
+        )
+    )
+
+
+async def _tell(writing: Letter, state: str, data: dict[str, object], now: datetime) -> None:
+    message_id = await sql.value(
+        "SELECT message_id FROM deliveries WHERE id = $1", writing.delivery_id
+    )
+    await emit(
+        [Event(writing.ticket_id, f"delivery_{state}", {"message": message_id} | data)], at=now
+    )

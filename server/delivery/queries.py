@@ -1,0 +1,109 @@
+"""Read deliveries: which are due, and all that one needs to leave."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from channels.message import File, Party
+from server.db import sql
+from server.kit import blobs
+from server.kit.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An outbound message with everything its wire form is made of."""
+
+    delivery_id: int
+    ticket_id: int
+    ticket_number: int
+    account_id: int
+    provider_key: str
+    recipients: tuple[Party, ...]
+    subject: str
+    text: str
+    language: str | None
+    author: str
+    written_at: datetime
+    in_reply_to: str | None
+    references: tuple[str, ...]
+    files: tuple[File, ...]
+    attempts: int
+
+
+async def due(*, now: datetime, limit: int = 200) -> tuple[int, ...]:
+    """Return deliveries whose time has come, and those whose worker died while sending."""
+    found = await sql.rows(
+        """
+        SELECT id FROM deliveries
+        WHERE state IN ('held', 'queued', 'sending') AND next_try_at <= $1
+            AND (state <> 'sending' OR claimed_until <= $1)
+        ORDER BY next_try_at LIMIT $2
+        """,
+        now,
+        limit,
+    )
+    return tuple(row["id"] for row in found)
+
+
+async def letter(delivery_id: int) -> Letter:
+    """Return what is to be sent; raise :class:`NotFound`."""
+    row = await sql.row(
+        """
+        SELECT d.id, d.ticket_id, t.number, d.channel_account_id, d.provider_key, d.recipients, d.attempts,
+               m.id AS message_id, m.seq, m.subject, m.text, m.said_at, coalesce(m.language, t.language) AS language,
+               u.name AS author
+        FROM deliveries d JOIN messages m ON m.id = d.message_id JOIN tickets t ON t.id = d.ticket_id
+        LEFT JOIN users u ON u.id = m.author_id WHERE d.id = $1
+        """,
+        delivery_id,
+    )
+    if row is None:
+        raise NotFound
+    before = await sql.rows(
+        """
+        SELECT external_id, direction FROM messages
+        WHERE ticket_id = $1 AND seq < $2 AND external_id IS NOT NULL ORDER BY seq DESC LIMIT 30
+        """,
+        row["ticket_id"],
+        row["seq"],
+    )
+    heard = [earlier["external_id"] for earlier in before if earlier["direction"] == "in"]
+    return Letter(
+        delivery_id=row["id"],
+        ticket_id=row["ticket_id"],
+        ticket_number=row["number"],
+        account_id=row["channel_account_id"],
+        provider_key=row["provider_key"],
+        recipients=tuple(Party(**party) for party in sql.load(row["recipients"])),
+        subject=row["subject"],
+        text=row["text"],
+        language=row["language"],
+        author=row["author"] or "",
+        written_at=row["said_at"],
+        in_reply_to=heard[0] if heard else None,
+        references=tuple(earlier["external_id"] for earlier in reversed(before)),
+        files=await _files(row["message_id"]),
+        attempts=row["attempts"],
+    )
+
+
+async def _files(message_id: int) -> tuple[File, ...]:
+    found = await sql.rows(
+        """
+        SELECT filename, content_type, blob_hash, inline, content_id FROM attachments
+        WHERE message_id = $1 ORDER BY position
+        """,
+        message_id,
+    )
+    return tuple([await _file(row) for row in found])
+
+
+async def _file(row: Any) -> File:
+    return File(
+        filename=row["filename"],
+        content_type=row["content_type"],
+        content=await blobs.load(row["blob_hash"]),
+        inline=row["inline"],
+        content_id=row["content_id"],
+    )

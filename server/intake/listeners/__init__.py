@@ -1,0 +1,1 @@
+"""What waits for citizens to say something: SMTP, IMAP, and the sweep for what nobody was rung for."""

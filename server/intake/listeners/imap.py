@@ -1,0 +1,178 @@
+"""Fetch mail over IMAP: one thread a mailbox, which asks the ledger what is new and changes nothing there.
+
+A mail counts as fetched when it is in the journal and its UID in the ledger, both in one commit; whether
+somebody has read it on the server says nothing.
+"""
+
+import asyncio
+import threading
+from collections.abc import Coroutine, Sequence
+from datetime import timedelta
+from itertools import islice
+from typing import Any, TypeVar
+
+from channels.email.imap import Fetched as Mail
+from channels.email.imap import Mailbox, Oversized, Unreadable
+from channels.email.parse import OVERSIZED_HEADER
+from channels.errors import ChannelError
+from server.channel_accounts.actions import report
+from server.channel_accounts.queries import Account, every
+from server.intake.actions import Delivery, Fetched, journal_fetched
+from server.intake.queries import ledger
+from server.kit import clock, log
+
+IDLE_SECONDS = 240.0
+"""Shorter than the half hour after which servers hang up, so that a missed sign costs minutes."""
+POLL_SECONDS = 20.0
+COMMIT_MAILS = 50
+COMMIT_BYTES = 16 * 1024 * 1024
+FIRST_PAUSE = timedelta(seconds=1)
+LONGEST_PAUSE = timedelta(minutes=5)
+_log = log.get(__name__)
+
+Answer = TypeVar("Answer")
+
+
+class Fetcher:
+    """One mailbox's thread."""
+
+    def __init__(self, account: Account, loop: asyncio.AbstractEventLoop) -> None:
+        self.account = account
+        self._loop = loop
+        self._stopped = threading.Event()
+        self._mailbox: Mailbox | None = None
+        self._seen_up_to: dict[tuple[str, int], int] = {}
+        self._thread = threading.Thread(target=self._run, name=f"imap {account.name}", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask the thread to end; it does within a network time-out at most."""
+        self._stopped.set()
+        if mailbox := self._mailbox:
+            mailbox.interrupt()
+
+    @property
+    def is_alive(self) -> bool:
+        return self._thread.is_alive()
+
+    def _run(self) -> None:
+        pause = FIRST_PAUSE
+        while not self._stopped.is_set():
+            began = clock.now()
+            wait = pause
+            try:
+                self._stay_connected()
+            except ChannelError as error:
+                if error.retry_after is None or error.retry_after > LONGEST_PAUSE:
+                    wait = LONGEST_PAUSE
+                self._report("failing", type(error).__name__)
+                _log.warning("imap", account=self.account.id, error=type(error).__name__)
+            except Exception:  # noqa: BLE001 -- a bug or the database: this mailbox pauses, others go on
+                _log.exception("imap", account=self.account.id)
+            if clock.now() - began > LONGEST_PAUSE:
+                pause = FIRST_PAUSE
+            self._stopped.wait(wait.total_seconds())
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _stay_connected(self) -> None:
+        self._seen_up_to = {}
+        with Mailbox(self.account.settings) as mailbox:
+            self._mailbox = mailbox
+            try:
+                first, *others = self.account.settings.imap_folders
+                while not self._stopped.is_set():
+                    for folder in (*others, first):
+                        self._catch_up(mailbox, folder)
+                    self._report("ok", None)
+                    # With one folder the server tells of new mail; the others are looked at now and then.
+                    mailbox.idle(POLL_SECONDS if others or not mailbox.can_idle else IDLE_SECONDS)
+            finally:
+                self._mailbox = None
+
+    def _catch_up(self, mailbox: Mailbox, folder: str) -> None:
+        """Journal everything in the folder that the ledger does not know, oldest first.
+
+        The whole folder is compared once a connection; from then on only what lies above counts.
+        """
+        selected = mailbox.select(folder)
+        place = (folder, selected.uidvalidity)
+        if place in self._seen_up_to and selected.uidvalidity:
+            missing = mailbox.uids_above(self._seen_up_to[place])
+        else:
+            known = self._wait_for(ledger(self.account.id, *place))
+            missing = [uid for uid in mailbox.all_uids() if uid not in known]
+            self._seen_up_to[place] = max(known, default=0)
+        mails = mailbox.fetch(missing)
+        while batch := _some(mails):
+            if self._stopped.is_set():
+                return
+            fetched = [
+                Fetched(folder, selected.uidvalidity, mail.uid, _delivery(mail))
+                for mail in batch
+                if not isinstance(mail, Unreadable)
+            ]
+            if unreadable := len(batch) - len(fetched):
+                _log.warning("imap unreadable", account=self.account.id, mails=unreadable)
+            if fetched:
+                self._wait_for(journal_fetched(self.account.id, fetched, now=clock.now()))
+            self._seen_up_to[place] = max(self._seen_up_to[place], batch[-1].uid)
+
+    def _report(self, state: str, code: str | None) -> None:
+        try:
+            self._wait_for(report(self.account.id, state=state, code=code, now=clock.now()))
+        except Exception:  # noqa: BLE001 -- the mails matter more than the sign on the door
+            _log.exception("account state not recorded", account=self.account.id)
+
+    def _wait_for(self, work: Coroutine[Any, Any, Answer]) -> Answer:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=60)
+
+
+def _some(mails: Any) -> Sequence[Mail | Oversized | Unreadable]:
+    """Take as many mails as one commit should hold."""
+    batch = []
+    size = 0
+    for mail in islice(mails, COMMIT_MAILS):
+        batch.append(mail)
+        size += len(getattr(mail, "raw", b""))
+        if size > COMMIT_BYTES:
+            break
+    return batch
+
+
+def _delivery(mail: Mail | Oversized) -> Delivery:
+    taken_over = mail.received_at or clock.now()
+    if isinstance(mail, Oversized):
+        return Delivery(mail.head, taken_over, {OVERSIZED_HEADER: str(mail.size)})
+    return Delivery(mail.raw, taken_over)
+
+
+class Fetchers:
+    """Keeps one thread for every enabled mailbox, and follows changes of the accounts."""
+
+    def __init__(self) -> None:
+        self._running: dict[int, Fetcher] = {}
+
+    async def follow(self) -> None:
+        """Start, restart and stop threads so that they fit the accounts as they are now."""
+        loop = asyncio.get_running_loop()
+        wanted = {
+            account.id: account
+            for account in await every("email")
+            if account.enabled and account.settings.imap_host
+        }
+        for account_id, fetcher in list(self._running.items()):
+            account = wanted.get(account_id)
+            changed = account is None or account.settings != fetcher.account.settings
+            if changed or not fetcher.is_alive:
+                fetcher.stop()
+                del self._running[account_id]
+        for account_id, account in wanted.items():
+            if account_id not in self._running:
+                self._running[account_id] = Fetcher(account, loop)
+                self._running[account_id].start()
+
+    def stop(self) -> None:
+        for fetcher in self._running.values():
+            fetcher.stop()

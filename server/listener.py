@@ -1,0 +1,72 @@
+"""The process that waits: listeners for what comes in, and the scheduler for what falls due."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+
+from server import wiring
+from server.db.engine import close_pool, open_pool
+from server.delivery.listeners import ring_due
+from server.intake.listeners.imap import Fetchers
+from server.intake.listeners.smtp import listen
+from server.intake.listeners.sweep import sweep
+from server.kit import clock, log
+from server.kit.heartbeats import beat
+from server.kit.settings import Settings
+from server.tickets.actions import close_resolved
+
+_log = log.get(__name__)
+
+
+def run(settings: Settings) -> None:
+    """Listen and schedule until told to stop."""
+    asyncio.run(_run(settings))
+
+
+async def _run(settings: Settings) -> None:
+    wiring.connect()
+    await open_pool(settings.database_url, kind="jobs", size=8)
+    told = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    fetchers = Fetchers()
+    smtp = await listen(settings)
+    loops = [
+        asyncio.create_task(_every(seconds, work))
+        for seconds, work in (
+            (0.5, ring_due),
+            (5.0, sweep),
+            (5.0, fetchers.follow),
+            (5.0, _beat),
+            (600.0, _close),
+        )
+    ]
+    _log.info("listening", smtp=f"{settings.smtp_host}:{settings.smtp_port}")
+    try:
+        await told.wait()
+    finally:
+        smtp.close()
+        fetchers.stop()
+        for loop in loops:
+            loop.cancel()
+        await asyncio.gather(*loops, return_exceptions=True)
+        await close_pool()
+
+
+async def _every(seconds: float, work: Callable[[], Awaitable[object]]) -> None:
+    """Do something again and again; a failure is logged and ends only this turn."""
+    while True:
+        try:
+            await work()
+        except Exception as error:  # noqa: BLE001 -- the next turn may do better
+            _log.warning("loop failed", loop=work.__qualname__, error=repr(error)[:200])
+        await asyncio.sleep(seconds)
+
+
+async def _beat() -> None:
+    await beat("listen", at=clock.now())
+
+
+async def _close() -> None:
+    while await close_resolved(now=clock.now()):
+        pass

@@ -1,0 +1,54 @@
+"""The worker process: Dramatiq's jobs on one event loop, with the pool opened on that loop."""
+
+import signal
+import threading
+
+import dramatiq
+from dramatiq.asyncio import get_event_loop_thread
+from dramatiq.middleware import Middleware
+
+from server import wiring
+from server.db.engine import close_pool, open_pool
+from server.kit import jobs, log
+from server.kit.settings import Settings
+
+THREADS = 8
+STOP_MILLISECONDS = 3000
+_log = log.get(__name__)
+
+
+class _Pool(Middleware):
+    """Open the pool where actors run: under another loop its connections could not be used."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def before_worker_boot(self, _broker: dramatiq.Broker, _worker: dramatiq.Worker) -> None:
+        loop = get_event_loop_thread()
+        if loop is None:
+            raise RuntimeError("the broker has no event loop: its AsyncIO middleware is missing")
+        loop.run_coroutine(open_pool(self._settings.database_url, kind="jobs", size=THREADS * 2))
+
+    def after_worker_shutdown(self, _broker: dramatiq.Broker, _worker: dramatiq.Worker) -> None:
+        if (loop := get_event_loop_thread()) is not None:
+            loop.run_coroutine(close_pool())
+
+
+def run(settings: Settings) -> None:
+    """Do jobs until told to stop."""
+    wiring.connect()
+    broker = jobs.broker()
+    broker.add_middleware(_Pool(settings))
+    dramatiq.set_broker(broker)
+    import server.delivery.tasks
+    import server.intake.tasks  # noqa: F401 -- actors register with the broker that is set
+
+    told = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told.set())
+    worker = dramatiq.Worker(broker, worker_threads=THREADS)
+    worker.start()
+    _log.info("worker ready", queues=sorted(set(jobs.QUEUES.values())))
+    told.wait()
+    worker.stop(timeout=STOP_MILLISECONDS)
+    broker.close()
