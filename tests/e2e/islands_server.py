@@ -57,6 +57,8 @@ class IslandsServer(ThreadingHTTPServer):
 class Door(BaseHTTPRequestHandler):
     server: IslandsServer
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # heads and bodies leave together
+    disable_nagle_algorithm = True
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
         """Say nothing."""
@@ -64,8 +66,7 @@ class Door(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path = urlsplit(self.path).path
         self.server.asked.append(path)
-        if gate := self.server.held.get(path):
-            gate.wait(5)
+        self._wait(path)
         if path == "/live":
             self._stream()
         elif path in self.server.answers:
@@ -80,6 +81,7 @@ class Door(BaseHTTPRequestHandler):
             self._answer(200 if found else 404, content, kind)
 
     def do_POST(self) -> None:
+        self._wait(urlsplit(self.path).path)
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         self.server.said.append({name: values[0] for name, values in parse_qs(body).items()})
         status, text = self.server.answers[urlsplit(self.path).path]
@@ -87,6 +89,10 @@ class Door(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         self._answer(status, text.encode(), TYPES[".html"])
+
+    def _wait(self, path: str) -> None:
+        if gate := self.server.held.get(path):
+            gate.wait(5)
 
     def _answer(self, status: int, content: bytes, kind: str) -> None:
         self.send_response(status)
@@ -107,6 +113,7 @@ class Door(BaseHTTPRequestHandler):
         self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(b": hello\r\n\r\n")
+        self.wfile.flush()
         self.server.streams.add(mine)
         try:
             while (text := self._next(mine)) is not None:

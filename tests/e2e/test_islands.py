@@ -13,10 +13,14 @@ hx-trigger="inbox from:#live, resync from:#live"><ul>{}</ul></section>"""
 ROW = '<li class="ticket-row" id="ticket-row-{0}"><a href="#{0}" id="link-{0}">{0}</a></li>'
 THREAD = """<section id="thread" hx-get="/thread" hx-swap="outerMorph"
 hx-trigger="ticket-42 from:#live throttle:300ms"><p>رسالة</p><p id="second">{}</p>
-<draft-keeper key="ticket-42"><form id="composer" hx-post="/reply" hx-target="#sent" hx-swap="innerHTML">
-<input type="hidden" name="form_key" value="k1"><label for="text" title="رد">رد</label>
-<auto-grow><textarea id="text" name="text" data-key="r" aria-label="اكتب ردًا"></textarea></auto-grow>
-<button>إرسال</button></form></draft-keeper></section>"""
+<form id="composer" class="composer" method="post" action="/reply">
+<label><input type="radio" name="mode" value="reply" checked data-key="r">رد</label>
+<label><input type="radio" name="mode" value="note" data-key="i">ملاحظة</label>
+<draft-keeper key="ticket-42" hx-morph-skip><input type="hidden" name="form_key" value="k1">
+<auto-grow><textarea id="text" name="text"></textarea></auto-grow></draft-keeper>
+<button class="for-reply" hx-post="/reply" hx-target="#sent" data-send>إرسال</button>
+<button class="for-note" hx-post="/note" hx-target="#sent" data-send>حفظ</button>
+</form></section>"""
 ARABIC_J = {"key": "ت", "code": "KeyJ", "bubbles": True, "cancelable": True}
 ARABIC_R = {"key": "ق", "code": "KeyR", "bubbles": True, "cancelable": True}
 LIVE = "live-stream[data-state=live]"
@@ -32,6 +36,7 @@ def server() -> Iterator[IslandsServer]:
         started.answers["/list"] = (200, rows(3, 1, 2))
         started.answers["/thread"] = (200, THREAD.format("ثانية"))
         started.answers["/reply"] = (200, "وصلت")
+        started.answers["/note"] = (200, "حفظت")
         yield started
 
 
@@ -109,6 +114,28 @@ def test_a_cut_stream_is_opened_again_and_says_resync(desk: Page, server: Island
     assert server.opened == 2
 
 
+def test_a_hidden_tab_listens_less_often_and_looks_again_when_it_is_seen(
+    context: BrowserContext, server: IslandsServer
+) -> None:
+    other, page = context.new_page(), context.new_page()
+    page.clock.install()
+    for tab in (other, page):
+        open_desk(tab, server)
+        hear(tab, "ticket-7", "resync")
+    see = """hidden => { Object.defineProperty(document, "hidden", {value: hidden, configurable: true});
+        document.dispatchEvent(new Event("visibilitychange")); }"""
+    page.evaluate(see, True)
+    for _ in range(3):
+        server.tell("tickets", {"tickets": [7]})
+    other.wait_for_function("heard.length === 3")
+    assert page.evaluate("heard") == []
+    page.clock.run_for(5_000)
+    assert page.evaluate("heard") == ["ticket-7"]
+    page.clock.run_for(56_000)
+    page.evaluate(see, False)
+    assert page.evaluate("heard") == ["ticket-7", "resync"]
+
+
 def test_the_page_says_when_the_session_is_over(desk: Page, server: IslandsServer) -> None:
     server.live_status = 401
     server.cut()
@@ -144,10 +171,34 @@ def test_an_accepted_answer_takes_its_draft_and_key_away(desk: Page, server: Isl
     desk.locator("#text").fill("تم")
     desk.locator("#text").press("Control+Enter")
     expect(desk.locator("#sent")).to_have_text("وصلت")
-    assert server.said == [{"form_key": "k1", "text": "تم"}]
+    assert server.said == [{"mode": "reply", "form_key": "k1", "text": "تم"}]
     expect(desk.locator("[name=form_key]")).not_to_have_value("k1")
+    expect(desk.locator("#text")).to_have_value("")
     desk.reload()
     expect(desk.locator("#text")).to_have_value("")
+
+
+def test_a_note_comes_back_as_a_note(desk: Page, server: IslandsServer) -> None:
+    desk.keyboard.press("i")
+    desk.keyboard.type("للزملاء")
+    desk.reload()
+    expect(desk.locator("#text")).to_have_value("للزملاء")
+    desk.locator("#text").press("Control+Enter")
+    expect(desk.locator("#sent")).to_have_text("حفظت")
+    assert [said["mode"] for said in server.said] == ["note"]
+
+
+def test_what_is_typed_while_an_answer_is_on_its_way_is_kept(
+    desk: Page, server: IslandsServer
+) -> None:
+    gate = server.held["/reply"] = threading.Event()
+    desk.locator("#text").fill("أولًا")
+    desk.locator("#text").press("Control+Enter")
+    desk.locator("#text").press_sequentially(" وثانيًا")
+    gate.set()
+    expect(desk.locator("#sent")).to_have_text("وصلت")
+    desk.reload()
+    expect(desk.locator("#text")).to_have_value("أولًا وثانيًا")
 
 
 def test_an_answer_that_fails_on_the_way_is_sent_again_with_its_key(
@@ -155,11 +206,11 @@ def test_an_answer_that_fails_on_the_way_is_sent_again_with_its_key(
 ) -> None:
     server.answers["/reply"] = (0, "")
     desk.locator("#text").fill("مهم")
-    desk.locator("#composer button").click()
+    desk.locator("#composer .for-reply").click()
     expect(desk.locator("#toasts")).to_contain_text("انقطع الاتصال")
     expect(desk.locator("#text")).to_have_value("مهم")
     server.answers["/reply"] = (200, "وصلت")
-    desk.locator("#composer button").click()
+    desk.locator("#composer .for-reply").click()
     expect(desk.locator("#sent")).to_have_text("وصلت")
     assert {said["form_key"] for said in server.said} == {"k1"}
 
@@ -167,10 +218,27 @@ def test_an_answer_that_fails_on_the_way_is_sent_again_with_its_key(
 def test_the_servers_sentence_is_shown_when_it_refuses(desk: Page, server: IslandsServer) -> None:
     server.answers["/reply"] = (403, "<h1>ليست تذكرتك</h1>")
     desk.locator("#text").fill("مهم")
-    desk.locator("#composer button").click()
+    desk.locator("#composer .for-reply").click()
     expect(desk.locator("#toasts")).to_have_text("ليست تذكرتك")
     desk.reload()
     expect(desk.locator("#text")).to_have_value("مهم")
+
+
+def test_an_error_page_made_for_a_place_is_shown_in_it(desk: Page, server: IslandsServer) -> None:
+    server.answers["/slow"] = (404, '<section id="sent"><h1>لا توجد</h1></section>')
+    desk.locator("#slow").click()
+    expect(desk.locator("#sent h1")).to_have_text("لا توجد")
+    assert desk.url.endswith("/slow")
+
+
+def test_a_failed_page_replaces_nothing_and_is_not_gone_to(
+    desk: Page, server: IslandsServer
+) -> None:
+    server.answers["/slow"] = (500, "<h1>تعذر ذلك</h1><p>رقم ٧</p>")
+    desk.locator("#slow").click()
+    expect(desk.locator("#toasts")).to_have_text("تعذر ذلك. رقم ٧")
+    expect(desk.locator("#sent")).to_be_empty()
+    assert desk.url.endswith("/desk.html")
 
 
 def test_keys_walk_the_list_on_either_keyboard(desk: Page) -> None:
@@ -192,12 +260,26 @@ def test_a_key_reaches_its_element_unless_one_is_typing(desk: Page) -> None:
     expect(desk.locator("#text")).to_have_value("jrk")
     desk.keyboard.press("Escape")
     assert focused(desk) == "link-1"
+    desk.keyboard.type("gm")
+    assert desk.url.endswith("#mine")
 
 
-def test_help_lists_the_keys_of_the_page(desk: Page) -> None:
+def test_a_menu_opens_by_its_key_and_is_walked_by_arrows(desk: Page) -> None:
+    desk.keyboard.press("s")
+    expect(desk.locator("#menu")).to_be_visible()
+    desk.keyboard.press("ArrowDown")
+    desk.keyboard.press("ArrowDown")
+    assert focused(desk) == "pending"
+    desk.keyboard.press("Escape")
+    expect(desk.locator("#menu")).to_be_hidden()
+    assert desk.url.endswith("desk.html")
+
+
+def test_the_keys_are_explained_at_a_question_mark(desk: Page) -> None:
     desk.keyboard.press("?")
-    expect(desk.locator("dialog dt")).to_have_text(["r", "shift+a"])
-    expect(desk.locator("dialog dd")).to_have_text(["اكتب ردًا", "أرشفة"])
+    expect(desk.locator("dialog")).to_be_visible()
+    desk.keyboard.press("j")
+    assert focused(desk) != "link-1"
     desk.keyboard.press("Escape")
     expect(desk.locator("dialog")).to_be_hidden()
 
@@ -245,14 +327,16 @@ def test_the_bar_shows_only_for_what_takes_long(desk: Page, server: IslandsServe
 
 
 def test_a_pane_is_sized_by_keys_in_the_direction_of_reading(desk: Page) -> None:
-    desk.locator("pane-size").focus()
-    desk.keyboard.press("ArrowLeft")
-    width = "document.documentElement.style.getPropertyValue('--pane-list')"
-    assert desk.evaluate(width) == "500px"
+    pane = desk.locator("pane-size")
+    desk.get_by_role("separator").press("ArrowLeft")
+    expect(pane).to_have_css("inline-size", "316px")
+    desk.get_by_role("separator").press("ArrowRight")
+    desk.get_by_role("separator").press("ArrowRight")
+    expect(pane).to_have_css("inline-size", "284px")
     desk.reload()
-    assert desk.evaluate(width) == "500px"
-    desk.locator("pane-size").press("Home")
-    assert desk.evaluate(width) == ""
+    expect(pane).to_have_css("inline-size", "284px")
+    desk.get_by_role("separator").press("Home")
+    expect(pane).to_have_css("inline-size", "300px")
 
 
 def test_time_left_is_told_in_the_readers_words_and_digits(
@@ -263,12 +347,12 @@ def test_time_left_is_told_in_the_readers_words_and_digits(
     expect(page.locator("#left-ar")).to_have_text("متبقٍ ١ س ٢٠ د")
     expect(page.locator("#left-en")).to_have_text("1h 20m left")
     expect(page.locator("#late-ar")).to_have_text("متأخرة ٤٠ د")
-    expect(page.locator("#late-ar")).to_have_class("late")
+    expect(page.locator("#late-ar")).to_have_class("time-left is-late")
     expect(page.locator("#ago")).to_contain_text("٥ دقائق")
     page.clock.fast_forward("01:10:01")
     page.clock.run_for(30_000)
     expect(page.locator("#left-en")).to_have_text("9m left")
-    expect(page.locator("#left-en")).to_have_class("soon")
+    expect(page.locator("#left-en")).to_have_class("time-left is-soon")
     expect(page.locator("#undo")).to_be_hidden()
 
 
@@ -288,10 +372,10 @@ def test_files_gather_as_tiles_until_they_are_removed(page: Page, server: Island
     page.goto(f"{server.url}/pieces.html")
     files = page.locator("[name=files]")
     files.set_input_files(file("a.txt", 1))
-    expect(page.locator("[data-tiles] bdi")).to_have_text(["a.txt"])
+    expect(page.locator(".tiles bdi")).to_have_text(["a.txt"])
     files.set_input_files([file("b.txt", 1), file("big.txt", 101)])
-    expect(page.locator("[data-tiles] bdi")).to_have_text(["a.txt", "b.txt"])
-    expect(page.locator("[data-error]")).to_have_text("أكبر من المسموح: big.txt")
+    expect(page.locator(".tiles bdi")).to_have_text(["a.txt", "b.txt"])
+    expect(page.locator("file-tiles .error")).to_have_text("أكبر من المسموح: big.txt")
     page.get_by_label("أزل a.txt").click()
     assert files.evaluate("one => [...one.files].map(file => file.name)") == ["b.txt"]
 

@@ -1,8 +1,9 @@
 /**
  * `<draft-keeper key="ticket-42">` keeps what is typed into its form until the server has it.
  *
- * It is forgotten when the form was sent and accepted, never because sending failed; and what was
- * typed while the form was on its way stays.
+ * It is forgotten when the form was accepted, never because sending failed; what was typed while the
+ * form was on its way stays. Which of the radio buttons was chosen is kept too, or a note would come
+ * back as an answer.
  */
 import { Island } from "./island.js";
 
@@ -14,40 +15,49 @@ customElements.define(
   class extends Island {
     /** @param {AbortSignal} signal */
     start(signal) {
-      const form = this.querySelector("form") ?? this.closest("form");
+      const form = this.closest("form") ?? this.querySelector("form");
       const key = PREFIX + (this.getAttribute("key") ?? "");
       if (!form) return;
-      const fields = () => /** @type {NodeListOf<HTMLTextAreaElement>} */ (form.querySelectorAll("textarea[name]"));
-      const typed = () => JSON.stringify(Object.fromEntries([...fields()].map((one) => [one.name, one.value])));
       let sent = "";
       forgetOld();
-      restore(read(key), fields());
-      const save = () => {
-        if ([...fields()].some((one) => one.value.trim())) write(key, typed());
+      restore(read(key), form);
+      form.addEventListener("input", () => {
+        if (fields(form).some((field) => field.value.trim())) write(key, typed(form));
         else localStorage.removeItem(key);
-      };
-      form.addEventListener("input", save, { signal });
-      form.addEventListener("htmx:before:request", () => (sent = typed()), { signal });
+      }, { signal });
+      form.addEventListener("htmx:before:request", () => (sent = typed(form)), { signal });
       form.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
         const status = ctx.response?.status ?? 0;
         const accepted = status >= 200 && status < 300 && ctx.request.method !== "GET";
-        if (accepted && typed() === sent) localStorage.removeItem(key);
+        if (!accepted || typed(form) !== sent) return;
+        localStorage.removeItem(key);
+        for (const field of fields(form)) field.value = "";
       }, { signal });
     }
   },
 );
 
+/** @param {HTMLFormElement} form */
+const fields = (form) => [...form.querySelectorAll("textarea")];
+
+/** @param {HTMLFormElement} form */
+function typed(form) {
+  const chosen = /** @type {HTMLInputElement[]} */ ([...form.querySelectorAll("[type=radio]:checked")]);
+  return JSON.stringify(Object.fromEntries([...fields(form), ...chosen].map((one) => [one.name, one.value])));
+}
+
 /**
  * @param {Record<string, string>} draft
- * @param {NodeListOf<HTMLTextAreaElement>} fields
+ * @param {HTMLFormElement} form
  */
-function restore(draft, fields) {
-  for (const field of fields) {
-    const text = draft[field.name];
-    if (!text || field.value) continue; // what the server sent back is newer than the draft
-    field.value = text;
-    field.dispatchEvent(new Event("input", { bubbles: true }));
+function restore(draft, form) {
+  const empty = fields(form).filter((field) => !field.value && draft[field.name]);
+  if (!empty.length) return; // what the server sent back is newer than the draft
+  for (const field of empty) field.value = draft[field.name] ?? "";
+  for (const radio of form.querySelectorAll("[type=radio]")) {
+    if (radio instanceof HTMLInputElement && radio.value === draft[radio.name]) radio.checked = true;
   }
+  empty[0]?.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 /** @param {string} key @returns {Record<string, string>} */
@@ -59,18 +69,19 @@ function read(key) {
   }
 }
 
-/** @param {string} key @param {string} typed */
-function write(key, typed) {
+/** @param {string} key @param {string} text */
+function write(key, text) {
   try {
-    localStorage.setItem(key, JSON.stringify({ typed, at: Date.now() }));
+    localStorage.setItem(key, JSON.stringify({ typed: text, at: Date.now() }));
   } catch {
     // A full or forbidden storage: the text is still in the form.
   }
 }
 
 function forgetOld() {
-  for (const key of Object.keys(localStorage).filter((one) => one.startsWith(PREFIX))) {
-    const { at = 0 } = JSON.parse(localStorage.getItem(key) ?? "{}");
-    if (Date.now() - at > KEPT_FOR) localStorage.removeItem(key);
+  const drafts = Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
+  for (const key of drafts) {
+    const written = Number(/"at":(\d+)/.exec(localStorage.getItem(key) ?? "")?.[1]);
+    if (!(Date.now() - written < KEPT_FOR)) localStorage.removeItem(key);
   }
 }

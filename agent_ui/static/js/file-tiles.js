@@ -1,6 +1,6 @@
 /**
- * `<file-tiles data-max="25000000" data-remove="…" data-too-big="… {0} …">` around a file input lets files be
- * dropped on, or pasted into, its form, and shows each in `[data-tiles]` with a way to remove it.
+ * `<file-tiles data-max="25000000" data-remove="…" data-too-big="… {0} …">` around a file input lets files be dropped
+ * on, or pasted into, its form, gathers what is chosen bit by bit, and shows each as a tile that can be removed.
  */
 import { Island } from "./island.js";
 import { fill } from "./time-words.js";
@@ -16,10 +16,10 @@ customElements.define(
       const input = this.querySelector("input");
       const form = this.closest("form");
       if (!input || !form) return;
-      const take = (/** @type {FileList | undefined} */ files) => {
+      const take = (/** @type {FileList | null | undefined} */ files) => {
         if (files?.length) this.#add(input, [...files]);
       };
-      input.addEventListener("change", () => take(input.files ?? undefined), { signal });
+      input.addEventListener("change", () => take(input.files), { signal });
       form.addEventListener("dragover", (event) => {
         if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
       }, { signal });
@@ -39,10 +39,10 @@ customElements.define(
       const most = Number(this.dataset.max) || Infinity;
       const tooBig = more.filter((file) => file.size > most).map((file) => file.name);
       const fitting = more.filter((file) => file.size <= most);
-      input.setCustomValidity("");
       this.#show(input, [...this.#files.filter((old) => !fitting.some((file) => same(old, file))), ...fitting]);
-      const place = this.querySelector("[data-error]");
-      if (place) place.textContent = tooBig.length ? fill(this.dataset.tooBig ?? "{0}", tooBig.join("، ")) : "";
+      child(this, "p", "error").textContent = tooBig.length
+        ? fill(this.dataset.tooBig ?? "{0}", tooBig.join(" · "))
+        : "";
     }
 
     /**
@@ -56,19 +56,33 @@ customElements.define(
       input.files = carrier.files;
       const tiles = files.map((file) => {
         const tile = document.createElement("li");
-        const name = tile.appendChild(document.createElement("bdi"));
-        const remove = tile.appendChild(document.createElement("button"));
-        name.textContent = file.name;
+        const remove = document.createElement("button");
+        child(child(tile, "span", "tile"), "bdi", "tile-name").textContent = file.name;
+        tile.firstElementChild?.append(remove);
         remove.type = "button";
+        remove.className = "quiet";
         remove.textContent = "×";
-        remove.ariaLabel = `${this.dataset.remove ?? ""} ${file.name}`;
+        remove.ariaLabel = `${this.dataset.remove ?? "×"} ${file.name}`;
         remove.onclick = () => this.#show(input, this.#files.filter((other) => other !== file));
         return tile;
       });
-      this.querySelector("[data-tiles]")?.replaceChildren(...tiles);
+      child(this, "ul", "tiles").replaceChildren(...tiles);
     }
   },
 );
+
+/** The child of that kind, made when it is not there yet.
+ * @param {Element} parent
+ * @param {string} tag
+ * @param {string} name
+ */
+function child(parent, tag, name) {
+  const found = parent.querySelector(`:scope > ${tag}.${name}`);
+  if (found) return found;
+  const made = parent.appendChild(document.createElement(tag));
+  made.className = name;
+  return made;
+}
 
 /** @param {File} a @param {File} b */
 const same = (a, b) => a.name === b.name && a.size === b.size && a.lastModified === b.lastModified;

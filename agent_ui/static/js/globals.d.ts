@@ -5,7 +5,7 @@ interface HtmxContext {
   target?: Element;
   swap?: string;
   text?: string;
-  request: { action: string; method: string; form?: HTMLFormElement | null; body?: FormData | null };
+  request: { action: string; method: string; form?: HTMLFormElement | null; body?: FormData | URLSearchParams | null };
   response?: { status: number; headers: Headers };
 }
 interface HtmxDetail {
@@ -13,9 +13,8 @@ interface HtmxDetail {
   error?: unknown;
 }
 interface HtmxApi {
-  config: { morphIgnore: string[]; noSwap: (number | string)[]; [name: string]: unknown };
+  config: { morphIgnore: string[] };
   ajax(verb: string, path: string, options: object): Promise<void>;
-  process(root: Element): void;
 }
 interface Window {
   htmx: HtmxApi;

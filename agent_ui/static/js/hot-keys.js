@@ -1,79 +1,107 @@
 /**
- * `<hot-keys>` makes the desk work from the keyboard: j and k walk the list, Escape comes back to
- * it, Ctrl+Enter sends, and every `data-key` element answers to its key. Selection is focus.
+ * `<hot-keys>` makes the desk work from the keyboard: j and k walk the list, Escape comes back to it,
+ * Ctrl+Enter sends, and each `data-key` element answers to its keys (`r`, `g m`, `Alt+Enter`).
+ * Selection is focus: an attribute would not outlive a morph.
  */
 import { Island } from "./island.js";
+import { currentRow, rowLinks } from "./rows.js";
 import { isTyping, keyName } from "./typing.js";
+
+const SECOND_KEY = 1_500;
 
 customElements.define(
   "hot-keys",
   class extends Island {
-    #lastRow = "";
+    #first = "";
 
     /** @param {AbortSignal} signal */
     start(signal) {
       document.addEventListener("keydown", (event) => this.#press(event), { signal });
-      document.addEventListener("focusin", ({ target }) => {
-        const row = target instanceof Element && target.closest(".ticket-row");
-        if (row) this.#lastRow = row.id;
-      }, { signal });
     }
 
     /** @param {KeyboardEvent} event */
     #press(event) {
       if (event.defaultPrevented || event.isComposing) return;
       const { target } = event;
-      const dialog = document.querySelector("dialog:modal");
-      if (event.ctrlKey || event.metaKey) return this.#send(event);
-      if (event.altKey || (isTyping(target) && event.key !== "Escape")) return;
-      const name = keyName(event);
-      if (name === "escape") return dialog ? undefined : this.#backToList(target);
-      if (!dialog && (name === "j" || name === "k")) return this.#walk(event, name === "j" ? 1 : -1);
-      const chosen = [.../** @type {NodeListOf<HTMLElement>} */ (
-        (dialog ?? document).querySelectorAll(`[data-key="${CSS.escape(name)}" i]`)
-      )].find((one) => one.checkVisibility() && !one.matches(":disabled"));
-      if (!chosen) return;
-      event.preventDefault();
-      if (isTyping(chosen)) chosen.focus();
-      else chosen.click();
-    }
-
-    /** @param {KeyboardEvent} event */
-    #send(event) {
-      if (event.key !== "Enter" || !(event.target instanceof HTMLTextAreaElement)) return;
-      event.preventDefault();
-      event.target.form?.requestSubmit();
+      if (event.ctrlKey || event.metaKey) return send(event);
+      const key = keyName(event);
+      if (isTyping(target) && key !== "escape" && !event.altKey) return;
+      if (document.querySelector("dialog:modal, :popover-open")) return this.#inMenu(event, key);
+      if (key === "escape") return backToList(target);
+      const name = this.#first + key;
+      this.#first = "";
+      if (name === "j" || name === "k") return walk(event, rowLinks(), currentRow(), name === "j" ? 1 : -1);
+      const chosen = find(name);
+      if (chosen) return choose(event, chosen);
+      if (!document.querySelector(`[data-key^="${CSS.escape(name)} " i]`)) return;
+      this.#first = `${name} `;
+      setTimeout(() => (this.#first = ""), SECOND_KEY);
     }
 
     /**
      * @param {KeyboardEvent} event
-     * @param {number} step
+     * @param {string} key
      */
-    #walk(event, step) {
-      const links = this.#links();
-      const at = links.indexOf(/** @type {HTMLElement} */ (this.#current()));
-      const next = links[at < 0 ? 0 : at + step];
-      event.preventDefault();
-      next?.focus();
-      next?.scrollIntoView({ block: "nearest" });
-    }
-
-    #links() {
-      const rows = [...document.querySelectorAll(".ticket-row")];
-      return rows.flatMap((row) => /** @type {HTMLElement[]} */ ([row.querySelector("a")].filter(Boolean)));
-    }
-
-    #current() {
-      const focused = document.activeElement?.closest(".ticket-row");
-      const row = focused ?? document.getElementById(this.#lastRow);
-      return (row ?? document.querySelector(".ticket-row:has([aria-current])"))?.querySelector("a");
-    }
-
-    /** @param {EventTarget | null} from */
-    #backToList(from) {
-      if (isTyping(from)) /** @type {HTMLElement} */ (from).blur();
-      const row = this.#current() ?? this.#links()[0];
-      if (row?.checkVisibility()) row.focus();
+    #inMenu(event, key) {
+      const menu = document.querySelector(":popover-open");
+      const step = { arrowdown: 1, arrowup: -1, j: 1, k: -1 }[key];
+      if (!menu || !step) return;
+      const options = /** @type {HTMLElement[]} */ ([...menu.querySelectorAll("a, button:enabled")]);
+      walk(event, options, document.activeElement, step);
     }
   },
 );
+
+/** @param {string} name */
+function find(name) {
+  const named = /** @type {NodeListOf<HTMLElement>} */ (
+    document.querySelectorAll(`[data-key="${CSS.escape(name)}" i]`)
+  );
+  return [...named].find((one) => one.checkVisibility() && !one.matches(":disabled"));
+}
+
+/**
+ * @param {KeyboardEvent} event
+ * @param {HTMLElement} chosen
+ */
+function choose(event, chosen) {
+  event.preventDefault();
+  if (isTyping(chosen)) return chosen.focus();
+  chosen.click();
+  // Choosing what to write leads to where it is written.
+  if (chosen.matches("[type=radio]")) chosen.closest("form")?.querySelector("textarea")?.focus();
+}
+
+/** @param {KeyboardEvent} event */
+function send(event) {
+  if (event.key !== "Enter" || !(event.target instanceof HTMLTextAreaElement)) return;
+  const { form } = event.target;
+  const buttons = /** @type {NodeListOf<HTMLButtonElement>} */ (form?.querySelectorAll("[data-send]") ?? []);
+  const button = [...buttons].find((one) => one.checkVisibility());
+  event.preventDefault();
+  if (button) button.click();
+  else if (!buttons.length) form?.requestSubmit();
+}
+
+/**
+ * @param {KeyboardEvent} event
+ * @param {HTMLElement[]} places
+ * @param {Element | null} from
+ * @param {number} step
+ */
+function walk(event, places, from, step) {
+  const at = places.indexOf(/** @type {HTMLElement} */ (from));
+  const next = at < 0 ? places[0] : places[at + step];
+  event.preventDefault();
+  next?.focus();
+  next?.scrollIntoView({ block: "nearest" });
+}
+
+/** @param {EventTarget | null} from */
+function backToList(from) {
+  if (isTyping(from)) /** @type {HTMLElement} */ (from).blur();
+  const wayBack = find("Escape");
+  const row = currentRow() ?? rowLinks()[0];
+  if (wayBack) wayBack.click();
+  else row?.focus();
+}

@@ -1,10 +1,12 @@
 /**
- * `<list-hold>` around a list keeps it still while it is being used: a live change that would move
- * rows waits behind its `[data-new]` button, whose `[data-count]` says how many are new.
+ * `<list-hold data-label="{0} …">` around a list keeps it still while it is being used: a live change
+ * that would move rows waits behind a button saying how many are new, until it is pressed or the list left.
  */
+import { shape } from "./digits.js";
 import { Island } from "./island.js";
 import { isLive } from "./requests.js";
-import { shape } from "./time-words.js";
+import { rowIds } from "./rows.js";
+import { fill } from "./time-words.js";
 
 customElements.define(
   "list-hold",
@@ -14,12 +16,13 @@ customElements.define(
 
     /** @param {AbortSignal} signal */
     start(signal) {
+      const leave = () => this.isConnected && !this.#inUse() && this.#apply();
       document.addEventListener("htmx:before:swap", (event) => this.#consider(event), { signal });
       this.addEventListener("click", ({ target }) => {
         if (target instanceof Element && target.closest("[data-new]")) this.#apply();
       }, { signal });
-      this.addEventListener("pointerleave", () => this.#applyWhenLeft(), { signal });
-      this.addEventListener("focusout", () => setTimeout(() => this.#applyWhenLeft()), { signal });
+      this.addEventListener("pointerleave", leave, { signal });
+      this.addEventListener("focusout", () => setTimeout(leave), { signal });
     }
 
     /** @param {CustomEvent<HtmxDetail>} event */
@@ -27,48 +30,42 @@ customElements.define(
       const { ctx } = event.detail;
       const { target } = ctx;
       if (!(target instanceof Element) || !(this.contains(target) || target.contains(this))) return;
-      if (!isLive(ctx)) return this.#show(0);
       const shown = rowIds(this);
       const coming = rowIds(new DOMParser().parseFromString(ctx.text ?? "", "text/html"));
       const moves = shown.some((id, at) => coming[at] !== id);
-      if (!moves || !this.#inUse()) return this.#show(0);
-      event.preventDefault();
-      this.#held = ctx;
-      this.#show(coming.filter((id) => !shown.includes(id)).length, true);
+      const holds = isLive(ctx) && moves && this.#inUse();
+      this.#held = holds ? ctx : undefined;
+      if (holds) event.preventDefault();
+      this.#say(holds ? coming.filter((id) => !shown.includes(id)).length : 0);
     }
 
     #inUse() {
       return this.matches(":hover, :focus-within");
     }
 
-    #applyWhenLeft() {
-      if (this.isConnected && !this.#inUse()) this.#apply();
-    }
-
     #apply() {
       const ctx = this.#held;
-      this.#show(0);
+      this.#held = undefined;
+      this.#say(0);
       if (!ctx) return;
       const { sourceElement: source, target, swap, request } = ctx;
       void window.htmx.ajax("GET", request.action, { source, target, swap });
     }
 
-    /**
-     * @param {number} count
-     * @param {boolean} held
-     */
-    #show(count, held = false) {
-      if (!held) this.#held = undefined;
-      const button = this.querySelector("[data-new]");
-      if (!(button instanceof HTMLElement)) return;
-      button.hidden = !held;
-      const place = button.querySelector("[data-count]");
-      if (place) place.textContent = count ? shape(String(count), this.dataset.digits ?? "0123456789") : "";
+    /** @param {number} count */
+    #say(count) {
+      let button = this.querySelector("[data-new]");
+      if (!(button instanceof HTMLButtonElement)) {
+        if (!this.#held) return;
+        button = document.createElement("button");
+        button.className = "waiting-rows";
+        button.setAttribute("type", "button");
+        button.setAttribute("data-new", "");
+        this.prepend(button);
+      }
+      const words = count ? fill(this.dataset.label ?? "↑ {0}", shape(count)) : "↑";
+      (button.querySelector("[data-count]") ?? button).textContent = words;
+      button.toggleAttribute("hidden", !this.#held);
     }
   },
 );
-
-/** @param {ParentNode} root */
-function rowIds(root) {
-  return [...root.querySelectorAll(".ticket-row")].map((row) => row.id);
-}

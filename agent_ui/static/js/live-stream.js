@@ -4,6 +4,7 @@
  */
 import { Island } from "./island.js";
 import { joinStream } from "./live-link.js";
+import { showSignedOut } from "./notices.js";
 
 const LONG_HIDDEN = 60_000;
 const HIDDEN_PAUSE = 5_000; // ten hidden tabs must not ask ten times for every message
@@ -66,9 +67,7 @@ customElements.define(
     /** @param {import("./live-source.js").LiveState} news */
     #show({ state, signedOut = false }) {
       this.dataset.state = state;
-      for (const notice of document.querySelectorAll("[data-signed-out]")) {
-        if (notice instanceof HTMLElement && state !== "connecting") notice.hidden = !signedOut;
-      }
+      if (signedOut || state === "live") showSignedOut(signedOut);
     }
   },
 );

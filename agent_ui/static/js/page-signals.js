@@ -1,15 +1,17 @@
 /**
- * `<page-signals unread="3" late="1" data-text="(٣)">` puts `data-text` before the page's title, and shows the icon
- * that `<link rel="icon" data-unread="…" data-late="…">` names while something is unread or late.
+ * `<page-signals unread="3" late="1">` puts the number before the page's title, and shows the icon that
+ * `<link rel="icon" data-unread="…" data-late="…">` names while something is unread or late.
  */
+import { shape } from "./digits.js";
 import { Island } from "./island.js";
 
 const ADDED = /^\u2068\([^)]*\)\u2069 /;
+const MOST = 99;
 
 customElements.define(
   "page-signals",
   class extends Island {
-    static observedAttributes = ["unread", "late", "data-text"];
+    static observedAttributes = ["unread", "late"];
 
     /** @param {AbortSignal} signal */
     start(signal) {
@@ -24,9 +26,10 @@ customElements.define(
     }
 
     #draw() {
-      const [unread, late] = ["unread", "late"].map((name) => Number(this.getAttribute(name) ?? 0));
+      const [unread = 0, late = 0] = ["unread", "late"].map((name) => Number(this.getAttribute(name)));
       const bare = document.title.replace(ADDED, "");
-      const title = unread ? `\u2068(${this.dataset.text ?? unread})\u2069 ${bare}` : bare;
+      const count = unread > MOST ? `${MOST}+` : unread;
+      const title = unread ? `\u2068(${shape(count)})\u2069 ${bare}` : bare;
       if (document.title !== title) document.title = title;
       const icon = document.querySelector("link[rel=icon]");
       if (!(icon instanceof HTMLLinkElement)) return;

@@ -1,66 +1,81 @@
 /**
- * `<pane-size name="list" min="280" max="560">` is the line between two panes: dragged, or moved by
- * the arrow keys, it sets `--pane-list` on the page and remembers it. Home and a double click undo.
+ * `<pane-size name="list">` is a pane whose edge can be dragged, or moved by the arrow keys: it sets
+ * `--list-size` on the page and remembers it. Home and a double click give the usual width back.
  */
 import { Island } from "./island.js";
+
+const STEPS = { ArrowLeft: -16, ArrowRight: 16 };
 
 customElements.define(
   "pane-size",
   class extends Island {
     /** @param {AbortSignal} signal */
     start(signal) {
-      this.tabIndex = 0;
-      this.role = "separator";
-      this.ariaOrientation = "vertical";
-      this.#set(Number(localStorage.getItem(this.#key) ?? 0));
+      const edge = this.#edge();
       const on = { signal };
-      this.addEventListener("pointerdown", (down) => this.#drag(down), on);
-      this.addEventListener("dblclick", () => this.#set(0), on);
-      this.addEventListener("keydown", (event) => {
-        const step = { ArrowLeft: -16, ArrowRight: 16, Home: 0 }[event.key];
-        if (step === undefined) return;
+      this.#set(Number(localStorage.getItem(this.#key)));
+      edge.addEventListener("pointerdown", (down) => this.#drag(edge, down), on);
+      edge.addEventListener("dblclick", () => this.#set(0), on);
+      edge.addEventListener("keydown", (event) => {
+        const step = STEPS[/** @type {keyof STEPS} */ (event.key)];
+        if (!step && event.key !== "Home") return;
         event.preventDefault();
-        this.#set(step && this.#width() + step * this.#forward());
+        this.#set(step ? this.#width() + step * this.#forward() : 0);
       }, on);
     }
 
     get #key() {
-      return `pane-${this.getAttribute("name")}`;
+      return `${this.getAttribute("name")}-size`;
     }
 
-    /** Towards the end of the line is to the left where one reads from the right. */
+    #edge() {
+      const known = this.querySelector(":scope > .pane-edge");
+      if (known instanceof HTMLElement) return known;
+      const edge = document.createElement("div");
+      edge.className = "pane-edge";
+      edge.tabIndex = 0;
+      edge.role = "separator";
+      edge.ariaOrientation = "vertical";
+      edge.ariaLabel = this.getAttribute("aria-label") ?? "↔";
+      this.prepend(edge);
+      return edge;
+    }
+
+    /** Growing is to the left where one reads from the right. */
     #forward() {
       return getComputedStyle(this).direction === "rtl" ? -1 : 1;
     }
 
     #width() {
-      return this.previousElementSibling?.getBoundingClientRect().width ?? 0;
+      return this.getBoundingClientRect().width;
     }
 
-    /** @param {PointerEvent} down */
-    #drag(down) {
+    /**
+     * @param {HTMLElement} edge
+     * @param {PointerEvent} down
+     */
+    #drag(edge, down) {
       const width = this.#width();
       const move = (/** @type {PointerEvent} */ event) =>
         this.#set(width + (event.clientX - down.clientX) * this.#forward());
-      this.setPointerCapture(down.pointerId);
-      down.preventDefault();
-      this.addEventListener("pointermove", move);
-      this.addEventListener("lostpointercapture", () => this.removeEventListener("pointermove", move), { once: true });
+      edge.setPointerCapture(down.pointerId);
+      edge.addEventListener("pointermove", move);
+      edge.addEventListener("lostpointercapture", () => edge.removeEventListener("pointermove", move), { once: true });
     }
 
-    /** @param {number} wanted 0 for the width of the style sheet */
+    /** @param {number} wanted 0 for the width of the style sheet, which also sets the limits */
     #set(wanted) {
-      const [least, most] = ["min", "max"].map((name) => Number(this.getAttribute(name)));
       const page = document.documentElement.style;
-      if (!wanted) {
+      if (wanted > 0) {
+        page.setProperty(`--${this.#key}`, `${Math.round(wanted)}px`);
+        const width = this.#width() || wanted;
+        page.setProperty(`--${this.#key}`, `${Math.round(width)}px`);
+        localStorage.setItem(this.#key, String(Math.round(width)));
+      } else {
         page.removeProperty(`--${this.#key}`);
         localStorage.removeItem(this.#key);
-      } else {
-        const width = Math.round(Math.min(most || 600, Math.max(least || 240, wanted)));
-        page.setProperty(`--${this.#key}`, `${width}px`);
-        localStorage.setItem(this.#key, String(width));
       }
-      this.ariaValueNow = String(Math.round(this.#width()));
+      this.#edge().ariaValueNow = String(Math.round(this.#width()));
     }
   },
 );

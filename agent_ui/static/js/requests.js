@@ -2,6 +2,8 @@
  * What every htmx request has in common: a quiet bar when it takes long, the server's sentence when
  * it fails, and a `form_key` that is renewed only when the server has accepted the form.
  */
+import { showSignedOut, toast } from "./notices.js";
+
 const SLOW = 300;
 const LIVE = /^(ticket-\d+|inbox|presence|resync)$/;
 
@@ -23,59 +25,46 @@ document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
   renewKey(ctx);
 });
 
-document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
+// A form that was refused (409, 422) comes back with its reasons, and an error page made for the place
+// it was asked for is shown there. Anything else must not replace a part of the desk.
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx } = event.detail;
   const status = ctx.response?.status ?? 0;
-  if (status === 401) return showSignedOut();
-  if (status !== 409 && status !== 422 && !isLive(ctx)) toast(sentence(ctx) || words("failed"));
+  if (status < 400 || status === 409 || status === 422) return;
+  const page = new DOMParser().parseFromString(ctx.text ?? "", "text/html");
+  const asked = ctx.request.method === "GET" && !isLive(ctx) && status !== 401;
+  if (asked && ctx.target?.id && page.getElementById(ctx.target.id)) return;
+  event.preventDefault();
+  if (status === 401) showSignedOut(true);
+  else if (!isLive(ctx)) toast(sentence(ctx, page), "failed");
 });
 
 document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
-  if (ctx && !isLive(ctx)) toast(words("network"));
+  if (ctx && !isLive(ctx)) toast("", "network");
 });
 
-/** A form that stays on the page must not repeat the key of what was done; a swap brings its own.
- * @param {HtmxContext} ctx
- */
+/** @param {HtmxContext} ctx */
 function renewKey({ request, response }) {
   const key = request.form?.elements.namedItem("form_key");
   const done = response && response.status >= 200 && response.status < 300;
   if (!done || request.method === "GET" || !(key instanceof HTMLInputElement) || !key.isConnected) return;
-  if (request.body && new URLSearchParams(/** @type {any} */ (request.body)).get("form_key") !== key.value) return;
+  const sent = request.body instanceof FormData || request.body instanceof URLSearchParams ? request.body.get("form_key") : "";
+  if (sent !== key.value) return; // a swap brought the next one
   // randomUUID is missing on plain HTTP
   key.value = Array.from(crypto.getRandomValues(new Uint8Array(16)), (n) => n.toString(16).padStart(2, "0")).join("");
 }
 
-function showSignedOut() {
-  const notice = document.querySelector("[data-signed-out]");
-  if (notice instanceof HTMLElement) notice.hidden = false;
-}
-
-/** @param {HtmxContext} ctx the server's own words about what went wrong */
-function sentence({ text = "", response }) {
+/**
+ * @param {HtmxContext} ctx
+ * @param {Document} page
+ */
+function sentence({ text = "", response }, page) {
   const type = response?.headers.get("content-type") ?? "";
   if (type.includes("json")) {
     const { detail, title } = JSON.parse(text);
     return String(detail ?? title ?? "");
   }
-  if (!type.includes("html")) return text;
-  const page = new DOMParser().parseFromString(text, "text/html");
-  return (page.querySelector("[data-error], .error, h1")?.textContent ?? "").trim();
-}
-
-/** @param {"network" | "failed"} name */
-function words(name) {
-  return document.getElementById("toasts")?.dataset[name] ?? "";
-}
-
-/** @param {string} text */
-function toast(text) {
-  const place = document.getElementById("toasts");
-  if (!place || !text || place.lastElementChild?.textContent === text) return;
-  const said = document.createElement("p");
-  said.className = "toast";
-  said.dir = "auto";
-  said.textContent = text;
-  place.append(said);
-  said.addEventListener("click", () => said.remove());
-  setTimeout(() => said.remove(), 10_000);
+  if (type.startsWith("text/plain")) return text;
+  const said = page.querySelectorAll("h1, h1 + p, [role=alert]");
+  return [...said].map((one) => one.textContent?.trim()).filter(Boolean).join(". ");
 }

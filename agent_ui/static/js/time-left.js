@@ -1,7 +1,7 @@
 /**
- * `<time-left due="ISO" data-units='{…}' data-soon="900">` counts down and past the due time.
+ * `<time-left due="ISO" state="calm" data-units='{…}' data-soon="900">` counts down and past the due time.
  *
- * It carries the class `soon` from `data-soon` seconds before, and `late` afterwards.
+ * It becomes `soon` that many seconds before and `late` afterwards, in `state` and as the class `is-late`.
  */
 import { everyTick, now } from "./clock.js";
 import { Island } from "./island.js";
@@ -27,8 +27,17 @@ customElements.define(
       const text = left(seconds, JSON.parse(this.dataset.units));
       const place = this.querySelector("[data-text]") ?? this;
       if (place.textContent !== text) place.textContent = text;
-      this.classList.toggle("late", seconds < 0);
-      this.classList.toggle("soon", seconds >= 0 && seconds <= Number(this.dataset.soon ?? 0));
+      if (seconds < 0) this.#become("late");
+      else if (seconds <= Number(this.dataset.soon ?? 0)) this.#become("soon");
+    }
+
+    /** @param {"soon" | "late"} state */
+    #become(state) {
+      if (this.getAttribute("state") === state) return;
+      this.setAttribute("state", state);
+      this.classList.remove("is-calm", "is-soon");
+      this.classList.add(`is-${state}`);
+      if (state === "late") this.querySelector(".ring-left")?.setAttribute("stroke-dasharray", "0 100");
     }
   },
 );

@@ -20,7 +20,8 @@ export function span(seconds, units) {
   while (parts.length > 1 && !parts[0]?.[1]) parts.shift();
   if (total < 60) parts = [["s", total]];
   const said = parts.slice(0, 2).filter(([, n]) => n).map(([unit, n]) => fill(units[unit], n));
-  return shape(said.join(units.join) || fill(units.m, 0), units.digits);
+  const text = said.join(units.join) || fill(units.m, 0);
+  return text.replace(/[0-9]/g, (digit) => units.digits[Number(digit)] ?? digit);
 }
 
 /**
@@ -30,14 +31,6 @@ export function span(seconds, units) {
 export function left(seconds, units) {
   const words = span(Math.max(60, Math.abs(seconds)), units);
   return fill(seconds >= 0 ? units.left : units.late, words);
-}
-
-/**
- * @param {string} text
- * @param {string} digits ten of them
- */
-export function shape(text, digits) {
-  return text.replace(/[0-9]/g, (digit) => digits[Number(digit)] ?? digit);
 }
 
 /**

@@ -15,10 +15,12 @@ export function isTyping(target) {
  */
 export function keyName(event) {
   const typed = event.key.toLowerCase();
+  const held = event.altKey ? "alt+" : "";
   if (typed === "؟") return "?";
-  if (/^[!-~]$/.test(typed)) return event.shiftKey && /^[a-z]$/.test(typed) ? `shift+${typed}` : typed;
+  if (/^[a-z]$/.test(typed)) return (event.shiftKey ? "shift+" : held) + typed;
+  if (/^[!-~]$/.test(typed)) return held + typed;
   const place = /^(?:Key|Digit)(.)$/.exec(event.code)?.[1]?.toLowerCase();
-  if (place) return event.shiftKey ? `shift+${place}` : place;
+  if (place) return (event.shiftKey ? "shift+" : held) + place;
   if (event.code === "Slash") return event.shiftKey ? "?" : "/";
-  return typed;
+  return held + typed;
 }

@@ -1,10 +1,7 @@
-/**
- * `<undo-bar until="ISO">` shows in its `[data-seconds]` how long an answer can still be taken back,
- * and is gone afterwards.
- */
+/** `<undo-bar until="ISO">` counts the seconds in which an answer can still be taken back, and is gone after them. */
 import { now } from "./clock.js";
+import { shape } from "./digits.js";
 import { Island } from "./island.js";
-import { shape } from "./time-words.js";
 
 customElements.define(
   "undo-bar",
@@ -25,8 +22,16 @@ customElements.define(
     #draw() {
       const left = Math.ceil((Date.parse(this.getAttribute("until") ?? "") - now()) / 1000);
       this.hidden = !(left > 0);
-      const place = this.querySelector("[data-seconds]");
-      if (place) place.textContent = shape(String(Math.max(0, left)), this.dataset.digits ?? "0123456789");
+      this.#place().textContent = shape(Math.max(0, left));
+    }
+
+    #place() {
+      const known = this.querySelector("[data-seconds]");
+      if (known) return known;
+      const place = this.appendChild(document.createElement("span"));
+      place.dataset.seconds = "";
+      place.ariaHidden = "true"; // a number every second is noise to who listens
+      return place;
     }
   },
 );

@@ -13,8 +13,5 @@ import "./undo-bar.js";
 import "./file-tiles.js";
 import "./mail-frame.js";
 import "./page-signals.js";
-import "./theme-switch.js";
 
-const { config } = window.htmx;
-config.morphIgnore.push("data-state"); // what an element says about itself outlives a morph
-config.noSwap.push(401, 403, 404, 413, 429, "5xx"); // an error's page never replaces a part of the desk
+window.htmx.config.morphIgnore.push("data-state"); // what an element says about itself outlives a morph
