@@ -15,6 +15,7 @@ from agent_ui.models import (
     Choice,
     Choices,
     Composer,
+    Conflict,
     EventLine,
     Item,
     Person,
@@ -29,6 +30,7 @@ from agent_ui.words import Words
 
 COUNT_CAP = 999
 KILO = 1024
+LARGEST_FILE = 25_000_000
 ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 ANSWER_GOES = {
     "email": _("Reply by e-mail to %(to)s"),
@@ -59,6 +61,7 @@ class Reader:
     field_verbs: ClassVar[Mapping[str, str]] = signs.FIELD_VERBS
     field_keys: ClassVar[Mapping[str, str]] = signs.FIELD_KEYS
     delivery_icons: ClassVar[Mapping[str, str]] = signs.DELIVERY_ICONS
+    largest_file: ClassVar[int] = LARGEST_FILE
     statuses: ClassVar[tuple[str, ...]] = signs.STATUSES
 
     @property
@@ -68,7 +71,15 @@ class Reader:
     @property
     def icons(self) -> str:
         """Return the address of the drawings."""
-        path = "vendor/icons.svg"
+        return self.static("vendor/icons.svg")
+
+    @property
+    def stylesheet(self) -> str:
+        """Return the address of the rules as they are now."""
+        return urls.stylesheet(stylesheet.version())
+
+    def static(self, path: str) -> str:
+        """Return the address of a file as it is now, so that it may be kept for ever."""
         return urls.static(path, version=stylesheet.static_version(path))
 
     @property
@@ -177,6 +188,24 @@ class Reader:
             'hx-target="#conversation" hx-swap="outerHTML" '
             f'hx-status:409="{stay}" hx-status:422="{stay}"'
         )
+
+    def arrived_meanwhile(self, conflict: Conflict) -> str:
+        """Say what happened while somebody was writing."""
+        count = len(conflict.items)
+        ngettext = translations(self.locale).ngettext
+        if any(isinstance(item, EventLine) for item in conflict.items):
+            said = ngettext(
+                "%(num)s thing happened while you were writing",
+                "%(num)s things happened while you were writing",
+                count,
+            )
+        else:
+            said = ngettext(
+                "%(num)s new message arrived while you were writing",
+                "%(num)s new messages arrived while you were writing",
+                count,
+            )
+        return said % {"num": self.number(count)}
 
     def keys(self) -> tuple[tuple[str, str], ...]:
         """Return the keys and what they do."""

@@ -12,7 +12,7 @@ from typing import cast
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from agent_ui import stylesheet, urls
+from agent_ui import urls
 from agent_ui.catalogue import translations
 from agent_ui.models.codes import Locale
 from agent_ui.reader import Reader
@@ -35,7 +35,7 @@ def environment(locale: Locale) -> Environment:
     )
     install = cast("Callable[..., None]", env.install_gettext_translations)  # type: ignore[attr-defined]
     install(translations(locale), newstyle=True)
-    env.globals.update(urls=urls, stylesheet=stylesheet)
+    env.globals.update(urls=urls)
     return env
 
 

@@ -30,7 +30,7 @@ EVENTS = {
     "merged": _("Merged with ticket %(number)s"),
     "split": _("Split off as ticket %(number)s"),
     "snoozed": _("Put off until %(until)s"),
-    "read": _("Read"),
+    "read": _("Opened and read"),
     "clock_started": _("%(target)s is due %(due_at)s"),
     "clock_paused": _("Paused: %(target)s"),
     "clock_resumed": _("Running again: %(target)s, due %(due_at)s"),
@@ -40,7 +40,7 @@ EVENTS = {
     "clock_cancelled": _("No longer needed: %(target)s"),
     "delivery_failed": _("An answer could not be sent"),
     "delivery_undone": _("Sending was undone"),
-    "delivery_resent": _("Sent again"),
+    "delivery_resent": _("The answer was sent again"),
     "delivery_arrived": _("Marked as arrived"),
 }
 REASONS = {
@@ -88,7 +88,7 @@ REASONS = {
     "too_late": _("It has already left and cannot be undone"),
     # signing in
     "wrong_password": _("The address and the password do not belong together"),
-    "too_many_tries": _("Too many tries. Try again in %(minutes)s minutes"),
+    "too_many_tries": _("Too many tries. Try again in %(minutes)s min"),
     "signed_out": _("You have been signed out"),
     "session_ended": _("Your session has ended. Sign in again and you will be back where you were"),
     "role_changed": _("Your role has changed. Sign in again"),
@@ -102,7 +102,7 @@ REASONS = {
     "certificate": _("The server’s certificate could not be checked"),
     "timeout": _("The server did not answer in time"),
     "rate_limited": _("The provider asks us to send more slowly"),
-    "gave_up": _("%(tries)s attempts failed"),
+    "gave_up": _("It failed %(tries)s times"),
     "configuration": _("A setting is missing or wrong: %(setting)s"),
     # why an entry is in quarantine
     "unreadable": _("It could not be read: %(detail)s"),

@@ -12,13 +12,23 @@ from typing import Literal
 from babel import Locale as BabelLocale
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 
+from agent_ui.catalogue import mark as _
 from agent_ui.models.codes import Digits, Locale
 
 EASTERN = "٠١٢٣٤٥٦٧٨٩"
-_TO_EASTERN = str.maketrans("0123456789", EASTERN)
-_TO_WESTERN = str.maketrans(EASTERN, "0123456789")
+WESTERN = "0123456789"
+_TO_EASTERN = str.maketrans(WESTERN, EASTERN)
+_TO_WESTERN = str.maketrans(EASTERN, WESTERN)
+NOW, TODAY, YESTERDAY = _("now"), _("Today"), _("Yesterday")
+UNITS = {
+    "left": _("{0} left"),
+    "late": _("{0} late"),
+    "d": _("{0}d"),
+    "h": _("{0}h"),
+    "m": _("{0}m"),
+    "s": _("{0}s"),
+}
 LONG_AGO = timedelta(days=1)
-YEAR = 365
 
 Length = Literal["short", "long"]
 
@@ -42,7 +52,7 @@ class Times:
         """Say how long ago, up to a day; after that, which day."""
         passed = self.now - at
         if abs(passed) < timedelta(minutes=1):
-            return self.words.gettext("now")
+            return self.words.gettext(NOW)
         if abs(passed) < LONG_AGO:
             span = format_timedelta(
                 -passed, add_direction=True, threshold=1.2, format=length, locale=self.locale
@@ -100,17 +110,9 @@ class Times:
 
     def units(self) -> dict[str, str]:
         """Return the patterns that ``<time-left>`` counts down with."""
-        say = self.words.gettext
-        return {
-            "left": say("{0} left"),
-            "late": say("{0} late"),
-            "d": say("{0}d"),
-            "h": say("{0}h"),
-            "m": say("{0}m"),
-            "s": say("{0}s"),
-            "join": " ",
-            "digits": EASTERN if self.digits == "arab" else "0123456789",
-        }
+        said = {unit: self.words.gettext(pattern) for unit, pattern in UNITS.items()}
+        digits = EASTERN if self.digits == "arab" else WESTERN
+        return {**said, "join": " ", "digits": digits}
 
     def units_json(self) -> str:
         """Return the same as the ``data-units`` attribute carries it."""
@@ -120,9 +122,9 @@ class Times:
         """Say the day as a divider between messages does."""
         local, today = at.astimezone(self.zone).date(), self.now.astimezone(self.zone).date()
         if local == today:
-            return self.words.gettext("Today")
+            return self.words.gettext(TODAY)
         if local == today - timedelta(days=1):
-            return self.words.gettext("Yesterday")
+            return self.words.gettext(YESTERDAY)
         pattern = "EEEE d MMMM" if local.year == today.year else "d MMMM y"
         return shape(format_date(local, pattern, locale=self.locale), self.digits)
 

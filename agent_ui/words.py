@@ -168,7 +168,7 @@ class Words:
         return name or ""
 
     def initials(self, name: str) -> str:
-        """Return up to two letters for a person; Arabic letters are kept from joining."""
+        """Return up to two letters for a person; a thin space keeps Arabic ones from joining."""
         parts = [part for part in name.split() if part not in {"ال", "بن", "بنت", "al"}]
         letters = [part.removeprefix("ال")[:1] for part in (parts[:1] + parts[1:][-1:])]
-        return "\u200c".join(letter.upper() for letter in letters if letter)
+        return "\u202f".join(letter.upper() for letter in letters if letter)
