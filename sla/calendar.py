@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Self
 
-from sla.errors import BadCalendar, NaiveInstant, NeverOpens, TooFar
+from sla.errors import BadCalendar, NeverOpens, TooFar
 from sla.hours import Window, dated_hours, weekly_hours
 from sla.timeline import Hours, Timeline
-from sla.zones import DAY, EPOCH, FIRST_YEAR, LAST_YEAR, SECOND, zone_named
+from sla.zones import DAY, EPOCH, FIRST_YEAR, LAST_YEAR, SECOND, in_utc, zone_named
 
 _YEARS_AHEAD = 25
 
@@ -147,9 +147,7 @@ def exceptions_for(
 
 
 def _instant(at: datetime) -> int:
-    if at.tzinfo is None:
-        raise NaiveInstant(f"{at!r} has no zone: give an instant, in UTC or any other zone")
-    return _micro(at - EPOCH)
+    return _micro(in_utc(at) - EPOCH)
 
 
 def _micro(span: timedelta) -> int:

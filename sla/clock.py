@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from sla.calendar import Calendar
 from sla.errors import BadTarget, ImpossibleTransition, NeverOpens, TooFar
+from sla.zones import in_utc
 
 _NOTHING = timedelta(0)
 
@@ -157,6 +158,7 @@ def start(
     target: Target, at: datetime, *, turn: int = 1, cause: str = "", message: int | None = None
 ) -> Stepped:
     """Begin to count."""
+    at = in_utc(at)
     due_at = _reach(target.calendar, at, target.allowed)
     clock = Clock(target, turn, State.RUNNING, at, at, due_at)
     return clock, _termed(clock, Step.STARTED, at, cause, message)
@@ -164,6 +166,7 @@ def start(
 
 def antedate(clock: Clock, at: datetime, *, cause: str = "", message: int | None = None) -> Stepped:
     """Count from an earlier instant: somebody was found to wait longer than was known."""
+    at = in_utc(at)
     _demand(at <= clock.started_at, clock, Step.ANTEDATED, "it began earlier than that")
     early = Run(at, clock.started_at, clock.target.calendar.between(at, clock.started_at))
     runs, used = (early, *clock.runs), clock.used + early.used
@@ -175,7 +178,7 @@ def pause(clock: Clock, at: datetime, *, cause: str = "", message: int | None = 
     """Stand still: others are awaited."""
     _demand(not clock.finished, clock, Step.PAUSED)
     _demand(clock.running_since is not None, clock, Step.PAUSED, "it is paused already")
-    still = _redue(_halted(clock, at))
+    still = _redue(_halted(clock, in_utc(at)))
     return still, _transition(still, Step.PAUSED, still.runs[-1].end, cause, message)
 
 
@@ -183,17 +186,21 @@ def resume(clock: Clock, at: datetime, *, cause: str = "", message: int | None =
     """Run on with the time already used."""
     _demand(not clock.finished, clock, Step.RESUMED)
     _demand(clock.running_since is None, clock, Step.RESUMED, "it is running")
-    at = max(at, clock.runs[-1].end)  # an instant before the pause takes the pause back, no more
+    at = max(
+        in_utc(at), clock.runs[-1].end
+    )  # an instant before the pause takes the pause back, no more
     again = _redue(replace(clock, running_since=at))
     return again, _transition(again, Step.RESUMED, at, cause, message)
 
 
 def answer(clock: Clock, at: datetime, *, message: int | None = None, cause: str = "") -> Stepped:
-    """Mark as answered, until a provider accepts or refuses the answer."""
-    _demand(not clock.finished, clock, Step.ANSWERED)
+    """Mark as answered, until a provider accepts or refuses the answer.
+
+    Of a promise already met it is a further answer, which stands if the one that met it falls.
+    """
+    _demand(clock.state is not State.CANCELLED, clock, Step.ANSWERED)
     _demand(_answer(clock, message) is None, clock, Step.ANSWERED, "that answer is counted")
-    answers = (*clock.answers, Answer(message, at))
-    answered = replace(clock, answers=answers, state=State.ANSWERED)
+    answered = _stated(replace(clock, answers=(*clock.answers, Answer(message, in_utc(at)))))
     return answered, _transition(answered, Step.ANSWERED, at, cause, message)
 
 
@@ -204,7 +211,9 @@ def accept(clock: Clock, at: datetime, *, message: int | None = None, cause: str
     _demand(
         found is not None or not clock.finished, clock, Step.ACCEPTED, "another answer has met it"
     )
-    at = max(at, clock.started_at if found is None else found.at)  # the provider's clock may lag
+    at = max(
+        in_utc(at), clock.started_at if found is None else found.at
+    )  # the provider's clock may lag
     if found is None:
         answers = (*clock.answers, Answer(message, at, at))
     else:
@@ -228,7 +237,8 @@ def unanswer(clock: Clock, at: datetime, *, message: int | None = None, cause: s
 def breach(clock: Clock, *, cause: str = "due_passed") -> Stepped:
     """Record that the due time has passed; the record carries the due time itself."""
     due_at = clock.due_at
-    _demand(due_at is not None and not clock.finished, clock, Step.BREACHED, "nothing was due")
+    _demand(clock.state not in {State.MET, State.CANCELLED}, clock, Step.BREACHED)
+    _demand(due_at is not None, clock, Step.BREACHED, "nothing was due")
     _demand(clock.breached_at is None, clock, Step.BREACHED, "that is recorded")
     assert due_at is not None  # noqa: S101 - demanded above, said again for the type checker
     broken = _stated(replace(clock, breached_at=due_at))
@@ -238,6 +248,7 @@ def breach(clock: Clock, *, cause: str = "due_passed") -> Stepped:
 def cancel(clock: Clock, at: datetime, *, cause: str, message: int | None = None) -> Stepped:
     """Stop without an answer, for a reason."""
     _demand(not clock.finished, clock, Step.CANCELLED)
+    at = in_utc(at)
     stopped = replace(clock, state=State.CANCELLED, cancelled_at=at, cancelled_because=cause)
     return stopped, _transition(stopped, Step.CANCELLED, at, cause, message)
 
@@ -258,7 +269,7 @@ def reopen(
     end = clock.cancelled_at or clock.met_at
     assert end is not None  # noqa: S101 - a finished clock has one of the two
     still = _halted(clock, end) if clock.running_since is not None else clock
-    at = max(at, still.runs[-1].end)
+    at = max(in_utc(at), still.runs[-1].end)
     lacking = grace - (still.allowed - still.used)
     extra = still.extra + (lacking if still.breached_at is None else _NOTHING)
     again = replace(
@@ -280,7 +291,7 @@ def retarget(
 
     With ``recount`` all of it is counted again by the new calendar: a holiday was moved.
     """
-    step = Step.RECOUNTED if recount else Step.RETARGETED
+    at, step = in_utc(at), Step.RECOUNTED if recount else Step.RETARGETED
     _demand(clock.state is not State.CANCELLED, clock, step)
     _demand(target.kind is clock.kind, clock, step, f"the target is a {target.kind}")
     if recount:
@@ -301,7 +312,7 @@ def retarget(
 
 def used_at(clock: Clock, at: datetime) -> timedelta:
     """Give the open time used by an instant, and no more once the clock has stopped."""
-    at = min(at, clock.met_at or clock.cancelled_at or at)
+    at = min(in_utc(at), clock.met_at or clock.cancelled_at or at)
     if clock.running_since is None or at <= clock.running_since:
         return clock.used
     return clock.used + clock.target.calendar.between(clock.running_since, at)
@@ -367,27 +378,29 @@ def _redue(clock: Clock, at: datetime | None = None) -> Clock:
 
 
 def _judged(clock: Clock) -> Clock:
-    """Say of an ended clock whether it ended late."""
-    met_at = clock.met_at
-    if met_at is not None:
-        late = clock.due_at is not None and met_at > clock.due_at
-        clock = replace(clock, breached_at=clock.due_at if late else None)
+    """Forget a breach recorded before it was known that the promise had been met in time."""
+    if clock.met_at is not None and not _met_late(clock):
+        clock = replace(clock, breached_at=None)
     return _stated(clock)
 
 
 def _stated(clock: Clock) -> Clock:
-    late = clock.breached_at is not None
     if clock.cancelled_at is not None:
         state = State.CANCELLED
     elif clock.met_at is not None:
-        state = State.MET_LATE if late else State.MET
+        state = State.MET_LATE if _met_late(clock) else State.MET
     elif clock.answers:
         state = State.ANSWERED
     elif clock.running_since is None:
         state = State.PAUSED
     else:
-        state = State.BREACHED if late else State.RUNNING
+        state = State.BREACHED if clock.breached_at is not None else State.RUNNING
     return clock if state is clock.state else replace(clock, state=state)
+
+
+def _met_late(clock: Clock) -> bool:
+    met_at, due_at = clock.met_at, clock.due_at
+    return met_at is not None and due_at is not None and met_at > due_at
 
 
 def _answer(clock: Clock, message: int | None) -> Answer | None:
@@ -403,7 +416,7 @@ def _demand(allowed: bool, clock: Clock, step: Step, because: str = "") -> None:
 def _transition(
     clock: Clock, step: Step, at: datetime, cause: str, message: int | None
 ) -> Transition:
-    return Transition(clock.kind, clock.turn, step, at, cause, message, clock.due_at)
+    return Transition(clock.kind, clock.turn, step, in_utc(at), cause, message, clock.due_at)
 
 
 def _termed(clock: Clock, step: Step, at: datetime, cause: str, message: int | None) -> Transition:

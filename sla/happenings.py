@@ -27,11 +27,13 @@ from enum import StrEnum
 
 from sla import clock as steps
 from sla.clock import Clock, Kind, State, Stepped, Target, Transition
+from sla.zones import in_utc
 
 Targets = Mapping[Kind, Target]
 
 ENDED = frozenset({"resolved", "closed"})
 _ENDED = "ticket_ended"
+_FURTHER_ANSWERS = 4  # of a promise that is met: enough to fall back on, few enough to keep
 
 
 class What(StrEnum):
@@ -64,6 +66,12 @@ class Happening:
     waiting_since: datetime | None = None
     opened_at: datetime | None = None
     recount: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("at", "waiting_since", "opened_at"):
+            instant = getattr(self, name)
+            if instant is not None:
+                object.__setattr__(self, name, in_utc(instant))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +128,12 @@ class _Ticket:
             if clock.kind is not Kind.RESOLUTION:
                 yield index, clock
 
+    def began(self, index: int) -> datetime:
+        return self.clocks[index].started_at
+
+    def last_response(self) -> int | None:
+        return max((index for index, _ in self.responses()), key=self.began, default=None)
+
     def unfinished(self) -> Iterator[tuple[int, Clock]]:
         for index, clock in enumerate(self.clocks):
             if not clock.finished:
@@ -129,13 +143,16 @@ class _Ticket:
         """Record what fell due before this, whether or not the breach loop has come by."""
         at = self.happening.at
         for index, clock in enumerate(self.clocks):
-            if clock.state is State.RUNNING and clock.due_at is not None and clock.due_at < at:
+            passed = clock.due_at is not None and clock.due_at < at
+            late = clock.state is State.RUNNING if passed else clock.state is State.MET_LATE
+            if late and clock.breached_at is None:
                 self.keep(index, steps.breach(clock))
 
     def accept(self, index: int, at: datetime, message: int | None = None) -> None:
         """Meet the promise; where that is late, the breach is recorded first."""
         clock = self.clocks[index]
-        if clock.breached_at is None and clock.due_at is not None and clock.due_at < at:
+        passed = clock.due_at is not None and clock.due_at < at
+        if passed and clock.breached_at is None and not clock.finished:
             self.keep(index, steps.breach(clock))
         met = steps.accept(self.clocks[index], at, message=message, cause=self.cause)
         self.keep(index, met)
@@ -176,9 +193,12 @@ def _await_answer(ticket: _Ticket, since: datetime, *, new: bool) -> None:
 
 def _replied(ticket: _Ticket) -> None:
     at, message = ticket.happening.at, ticket.happening.message
+    last = ticket.last_response()
     for index, clock in list(ticket.responses()):
+        further = index == last and len(clock.answers) < _FURTHER_ANSWERS
+        open_to_answers = clock.state is not State.CANCELLED and (not clock.finished or further)
         counted = any(answer.message == message for answer in clock.answers)
-        if not clock.finished and not counted and clock.started_at <= at:
+        if open_to_answers and not counted and clock.started_at <= at:
             ticket.keep(index, steps.answer(clock, at, message=message, cause=ticket.cause))
 
 
@@ -194,27 +214,27 @@ def _accepted(ticket: _Ticket) -> None:
 def _unanswered(ticket: _Ticket) -> None:
     """Take the reply away, and with it what would not have begun without it."""
     at, message = ticket.happening.at, ticket.happening.message
+    lost = []
     for index, clock in list(ticket.responses()):
-        if clock.state is State.CANCELLED:
-            continue
-        if any(one.message == message for one in clock.answers):
+        known = any(one.message == message for one in clock.answers)
+        if known and clock.state is not State.CANCELLED:
             ticket.keep(index, steps.unanswer(clock, at, message=message, cause=ticket.cause))
-            if ticket.clocks[index].waiting:
-                _inherit(ticket, index)
-                return
+            lost.append(index)
+    for index in sorted(lost, key=ticket.began, reverse=True):
+        if ticket.clocks[index].waiting:
+            _inherit(ticket, index)
+    waiting = [index for index, clock in ticket.responses() if clock.waiting]
+    for index in sorted(waiting, key=ticket.began)[1:]:
+        ticket.keep(index, steps.cancel(ticket.clocks[index], at, cause="earlier_message_waits"))
 
 
 def _inherit(ticket: _Ticket, heir: int) -> None:
-    """Give a clock that waits again the answers of later clocks; those that wait need not run."""
-    happening, begun = ticket.happening, ticket.clocks[heir].started_at
+    """Give a clock that waits again the answers that later messages were given."""
     for index, clock in list(ticket.responses()):
-        if index == heir or clock.started_at < begun or clock.state is State.CANCELLED:
-            continue
-        if clock.waiting:
-            ticket.keep(index, steps.cancel(clock, happening.at, cause="earlier_message_waits"))
-        for one in clock.answers:
+        later = index != heir and clock.started_at >= ticket.began(heir)
+        for one in clock.answers if later and clock.state is not State.CANCELLED else ():
             known = {answer.message for answer in ticket.clocks[heir].answers}
-            if one.message in {happening.message, *known} or ticket.clocks[heir].finished:
+            if one.message in known or ticket.clocks[heir].finished:
                 continue
             if one.accepted_at is None:
                 ticket.keep(heir, steps.answer(ticket.clocks[heir], one.at, message=one.message))
@@ -257,9 +277,9 @@ def _begin_again(ticket: _Ticket) -> None:
         for index, clock in enumerate(ticket.clocks)
         if clock.kind is Kind.RESOLUTION and clock.state in {State.MET, State.MET_LATE}
     ]
-    last = max(ticket.responses(), key=lambda found: found[1].started_at, default=None)
-    if last is not None and last[1].cancelled_because == _ENDED:
-        ended.append(last[0])
+    last = ticket.last_response()
+    if last is not None and ticket.clocks[last].cancelled_because == _ENDED:
+        ended.append(last)
     for index in ended:
         clock, grace = ticket.clocks[index], ticket.happening.grace
         ticket.keep(

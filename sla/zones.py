@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sla.errors import BadCalendar
+from sla.errors import BadCalendar, NaiveInstant
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND = 1_000_000
@@ -27,6 +27,15 @@ def zone_named(name: str) -> tzinfo:
         raise BadCalendar(
             f"unknown time zone {name!r}: use an IANA name such as Africa/Cairo"
         ) from error
+
+
+def in_utc(at: datetime) -> datetime:
+    """Give the same instant in UTC: instants of one zone are compared by their wall clocks."""
+    if at.tzinfo is UTC:
+        return at
+    if at.tzinfo is None:
+        raise NaiveInstant(f"{at!r} has no zone: give an instant, in UTC or any other zone")
+    return at.astimezone(UTC)
 
 
 def year_start(year: int) -> int:
