@@ -1,0 +1,227 @@
+"""What was said and done on a ticket. The viewer's right to the ticket was checked by ``ticket.one``."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from server.db import sql
+from server.kit.errors import NotFound
+from server.kit.limits import THREAD_MESSAGES
+from server.people.queries import Viewer
+from server.tickets.queries.lists import Someone
+
+EVENTS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An attachment; ``inline`` ones belong into the HTML body under their ``content_id``."""
+
+    id: int
+    message_id: int
+    blob_hash: bytes
+    filename: str
+    content_type: str
+    size: int
+    inline: bool
+    content_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """How the delivery of an outbound message stands."""
+
+    id: int
+    state: str
+    held_until: datetime
+    next_try_at: datetime
+    changed_at: datetime
+    error_code: str | None
+    error_text: str | None
+    recipients: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message; ``text`` is all of it, ``reply_text`` the part that is new."""
+
+    id: int
+    seq: int
+    direction: str
+    channel: str
+    text: str
+    reply_text: str
+    has_html: bool
+    automatic: str | None
+    verified: bool
+    warnings: tuple[str, ...]
+    said_at: datetime
+    author: Someone | None
+    address: str
+    display_name: str
+    files: tuple[File, ...]
+    sending: Sending | None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One event that is no message."""
+
+    seq: int
+    kind: str
+    data: Mapping[str, Any]
+    at: datetime
+    actor: Someone | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of a ticket's history, oldest first; ``earlier_before`` pages further back."""
+
+    said: tuple[Said, ...]
+    done: tuple[Done, ...]
+    earlier_before: int | None
+
+
+_MESSAGES = """
+SELECT m.id, m.seq, m.direction, m.channel, m.text, m.reply_text, m.html IS NOT NULL AS has_html,
+    m.automatic, m.verified, m.warnings, m.said_at, m.author_id, u.name AS author_name,
+    coalesce(i.address, '') AS address, coalesce(i.display_name, '') AS display_name,
+    d.id AS delivery_id, d.state, d.held_until, d.next_try_at, d.changed_at, d.error_code, d.error_text,
+    d.recipients
+FROM messages m
+LEFT JOIN users u ON u.id = m.author_id
+LEFT JOIN identities i ON i.id = m.identity_id
+LEFT JOIN deliveries d ON d.message_id = m.id
+WHERE m.ticket_id = $1 AND m.seq > $2 AND m.seq < $3
+ORDER BY m.seq DESC LIMIT {limit}
+"""
+_FILES = """
+SELECT id, message_id, blob_hash, filename, content_type, size, inline, content_id FROM attachments
+WHERE message_id = ANY($1::bigint[]) ORDER BY message_id, position
+"""
+_EVENTS = f"""
+SELECT e.seq, e.kind, e.data, e.at, e.actor_id, u.name AS actor_name
+FROM events e LEFT JOIN users u ON u.id = e.actor_id
+WHERE e.ticket_id = $1 AND e.seq > $2 AND e.seq < $3 AND e.kind <> ALL($4::text[])
+ORDER BY e.seq DESC LIMIT {EVENTS}
+"""
+QUIET = ("message_received", "reply_written", "note_written", "ticket_opened", "read")
+"""Events that are shown as their message, or to auditors only."""
+NEVER = 2**63 - 1
+
+
+async def newest(
+    ticket_id: int, *, before: int | None = None, limit: int = THREAD_MESSAGES
+) -> Stretch:
+    """Return the newest messages (of those before ``before``) and the events between them."""
+    end = NEVER if before is None else before
+    found = await sql.rows(_MESSAGES.format(limit=limit + 1), ticket_id, 0, end)
+    shown = found[:limit]
+    more = len(found) > limit
+    begin = shown[-1]["seq"] - 1 if more else 0
+    done = await _events(ticket_id, after=begin, before=end)
+    return Stretch(await _said(shown), done, shown[-1]["seq"] if more else None)
+
+
+async def since(ticket_id: int, seq: int) -> Stretch:
+    """Return what happened after ``seq``."""
+    found = await sql.rows(_MESSAGES.format(limit=THREAD_MESSAGES), ticket_id, seq, NEVER)
+    return Stretch(
+        await _said(found), await _events(ticket_id, after=seq, before=NEVER), earlier_before=None
+    )
+
+
+async def file(attachment_id: int, *, viewer: Viewer) -> File:
+    """Return an attachment of a ticket of the viewer's teams; raise :class:`NotFound`."""
+    row = await sql.row(
+        """
+        SELECT f.id, f.message_id, f.blob_hash, f.filename, f.content_type, f.size, f.inline, f.content_id
+        FROM attachments f JOIN messages m ON m.id = f.message_id JOIN tickets t ON t.id = m.ticket_id
+        WHERE f.id = $1 AND t.team_id = ANY($2::bigint[])
+        """,
+        attachment_id,
+        viewer.team_ids,
+    )
+    if row is None:
+        raise NotFound
+    return File(**row)
+
+
+async def html(message_id: int, *, viewer: Viewer) -> tuple[str, tuple[File, ...]]:
+    """Return a message's HTML as it came, and the files that it may show."""
+    row = await sql.row(
+        """
+        SELECT m.html FROM messages m JOIN tickets t ON t.id = m.ticket_id
+        WHERE m.id = $1 AND m.html IS NOT NULL AND t.team_id = ANY($2::bigint[])
+        """,
+        message_id,
+        viewer.team_ids,
+    )
+    if row is None:
+        raise NotFound
+    return row["html"], tuple(File(**found) for found in await sql.rows(_FILES, [message_id]))
+
+
+async def names(user_ids: Iterable[int]) -> Mapping[int, Someone]:
+    """Return who these people are, for events that name them."""
+    found = await sql.rows(
+        "SELECT id, name FROM users WHERE id = ANY($1::bigint[])", sorted(set(user_ids))
+    )
+    return {row["id"]: Someone(row["id"], row["name"]) for row in found}
+
+
+async def _events(ticket_id: int, *, after: int, before: int) -> tuple[Done, ...]:
+    found = await sql.rows(_EVENTS, ticket_id, after, before, QUIET)
+    return tuple(
+        Done(
+            seq=row["seq"],
+            kind=row["kind"],
+            data=sql.load(row["data"]),
+            at=row["at"],
+            actor=Someone(row["actor_id"], row["actor_name"]) if row["actor_id"] else None,
+        )
+        for row in reversed(found)
+    )
+
+
+async def _said(found: list[Any]) -> tuple[Said, ...]:
+    files: dict[int, list[File]] = {row["id"]: [] for row in found}
+    for row in await sql.rows(_FILES, list(files)):
+        files[row["message_id"]].append(File(**row))
+    return tuple(_message(row, tuple(files[row["id"]])) for row in reversed(found))
+
+
+def _message(row: Any, files: tuple[File, ...]) -> Said:
+    return Said(
+        id=row["id"],
+        seq=row["seq"],
+        direction=row["direction"],
+        channel=row["channel"],
+        text=row["text"],
+        reply_text=row["reply_text"],
+        has_html=row["has_html"],
+        automatic=row["automatic"],
+        verified=row["verified"],
+        warnings=tuple(row["warnings"]),
+        said_at=row["said_at"],
+        author=Someone(row["author_id"], row["author_name"]) if row["author_id"] else None,
+        address=row["address"],
+        display_name=row["display_name"],
+        files=files,
+        sending=_sending(row) if row["delivery_id"] else None,
+    )
+
+
+def _sending(row: Any) -> Sending:
+    return Sending(
+        id=row["delivery_id"],
+        state=row["state"],
+        held_until=row["held_until"],
+        next_try_at=row["next_try_at"],
+        changed_at=row["changed_at"],
+        error_code=row["error_code"],
+        error_text=row["error_text"],
+        recipients=sql.load(row["recipients"]),
+    )
