@@ -8,10 +8,10 @@ import os
 import sys
 from collections.abc import Sequence
 
-from server.cli import database, inspect, processes, up
+from server.cli import accounts, copies, database, inspect, journal, people, processes, up
 from server.cli.failure import Failed, sentence
 
-GROUPS = (up, processes, database, inspect)
+GROUPS = (up, processes, database, copies, people, accounts, journal, inspect)
 
 
 def parser() -> argparse.ArgumentParser:

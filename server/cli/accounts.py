@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from typing import Any
+from typing import Any, get_origin
 
 from server.cli.failure import Failed
 from server.cli.session import with_database
@@ -23,7 +23,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         default=[],
         dest="values",
         metavar="KEY=VALUE",
-        help="a setting of its kind; KEY=@FILE reads the value from a file",
+        help="a setting of its kind; several words with commas; KEY=@FILE reads it from a file",
     )
     new.set_defaults(run=run_add)
     verbs.add_parser("list", help="list the channel accounts and how they are").set_defaults(
@@ -32,7 +32,11 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 
 def run_add(asked: Any) -> None:
-    values = dict(_setting(text) for text in asked.values)
+    lists = _lists(asked.kind)
+    values = {
+        key: value.split(",") if key in lists else value
+        for key, value in map(_setting, asked.values)
+    }
 
     async def act() -> int:
         from server.channel_accounts.actions import add
@@ -56,6 +60,18 @@ def run_list(_asked: Any) -> None:
         state = account.state if account.enabled else "disabled"
         code = f" ({account.state_code})" if account.state_code else ""
         sys.stdout.write(f"{account.id}\t{account.kind}\t{account.name}\t{state}{code}\n")
+
+
+def _lists(kind: str) -> set[str]:
+    """Return the settings of a kind that hold several words; they are written with commas."""
+    import msgspec
+
+    from channels.registry import REGISTRY
+
+    if kind not in REGISTRY:
+        raise Failed(f"there is no channel {kind!r}; there are {', '.join(REGISTRY)}", code=2)
+    fields = msgspec.structs.fields(REGISTRY[kind].settings_type)
+    return {field.name for field in fields if get_origin(field.type) is tuple}
 
 
 def _setting(text: str) -> tuple[str, str]:

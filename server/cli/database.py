@@ -1,12 +1,21 @@
-"""`tawasul migrate`."""
+"""`tawasul migrate` and `doctor`."""
 
 import argparse
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
+
+ENOUGH_ROOM = 1_000_000_000
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     migrate = commands.add_parser("migrate", help="bring the database's schema up to this version")
     migrate.set_defaults(run=run_migrate)
+    doctor = commands.add_parser(
+        "doctor", help="check the configuration and every channel account's connection"
+    )
+    doctor.set_defaults(run=run_doctor)
 
 
 def run_migrate(_asked: Any) -> None:
@@ -17,3 +26,62 @@ def run_migrate(_asked: Any) -> None:
 
     with database() as url:
         asyncio.run(migrate(url))
+
+
+def run_doctor(_asked: Any) -> int:
+    """Print one verdict a line; 1 if any is bad."""
+    from server.cli.session import with_database
+
+    return with_database(_examine)
+
+
+async def _examine() -> int:
+    bad = 0
+    async for what, good, said in _verdicts():
+        bad += not good
+        sys.stdout.write(f"{'ok ' if good else 'BAD'}  {what}: {said}\n")
+        sys.stdout.flush()
+    return 1 if bad else 0
+
+
+async def _verdicts() -> AsyncIterator[tuple[str, bool, str]]:
+    from importlib import import_module
+
+    from server.channel_accounts.queries import every
+    from server.kit import blobs
+    from server.kit.settings import settings
+
+    yield await _database()
+    yield _folder("data folder", settings().data_dir)
+    yield _folder("files", blobs.folder())
+    yield _address(settings().base_url)
+    for account in await every():
+        check = import_module(f"channels.{account.kind}.client").check
+        for verdict in await check(account.settings):
+            yield f"{account.kind} {account.name}, {verdict.what}", verdict.good, verdict.said
+
+
+async def _database() -> tuple[str, bool, str]:
+    from server.db.engine import pool
+
+    version = await pool().fetchval("SHOW server_version_num")
+    return "database", int(version) >= 150000, f"PostgreSQL {int(version) // 10000}"
+
+
+def _folder(what: str, folder: Path) -> tuple[str, bool, str]:
+    import os
+    import shutil
+
+    there = next(each for each in (folder, *folder.parents) if each.exists())
+    if not os.access(there, os.W_OK | os.X_OK):
+        return what, False, f"{folder} cannot be written"
+    free = shutil.disk_usage(there).free
+    return what, free >= ENOUGH_ROOM, f"{folder}, {free // 1_000_000_000} GB free"
+
+
+def _address(url: str) -> tuple[str, bool, str]:
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(url)
+    safe = parts.scheme == "https" or parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    return "address", safe, url if safe else f"{url} sends passwords in the clear; use https"

@@ -14,15 +14,17 @@ class Failed(Exception):
 
 def sentence(error: BaseException) -> str:
     """Return one line about any error; one we did not foresee also says where it happened."""
-    text = " ".join(str(error).split()) or type(error).__name__
-    if _is_foreseen(error):
-        return text
-    where = traceback.extract_tb(error.__traceback__)
-    last = f" ({Path(where[-1].filename).name}:{where[-1].lineno})" if where else ""
-    return f"{type(error).__name__}: {text}{last}"
+    text = " ".join(str(error).split())
+    if not is_foreseen(error):
+        where = traceback.extract_tb(error.__traceback__)
+        last = f" ({Path(where[-1].filename).name}:{where[-1].lineno})" if where else ""
+        return f"{type(error).__name__}: {text}{last}"
+    field, code = getattr(error, "field", None), getattr(error, "code", None)
+    said = text if " " in text else str(code or text or type(error).__name__).replace("_", " ")
+    return f"{field}: {said}" if field else said
 
 
-def _is_foreseen(error: BaseException) -> bool:
+def is_foreseen(error: BaseException) -> bool:
     from server.kit.database_user import CannotStart
     from server.kit.errors import TawasulError
     from server.kit.folder_lock import Taken

@@ -1,7 +1,12 @@
 """`tawasul serve`, `work`, `listen`: one kind of process each, for many machines or under `up`."""
 
 import argparse
+from collections.abc import Callable
 from typing import Any
+
+from server.cli.environment import complete
+from server.cli.failure import is_foreseen
+from server.kit.settings import Settings, settings
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -17,26 +22,30 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def run_serve(_asked: Any) -> None:
     from server.app import serve
 
-    serve(_settings())
+    _run(serve)
 
 
 def run_work(_asked: Any) -> None:
     from server.worker import run
 
-    run(_settings())
+    _run(run)
 
 
 def run_listen(_asked: Any) -> None:
     from server.listener import run
 
-    run(_settings())
+    _run(run)
 
 
-def _settings() -> Any:
-    from server.cli.environment import complete
+def _run(process: Callable[[Settings], None]) -> None:
+    """Run until told to stop; what nobody foresaw also leaves its traceback in the log."""
     from server.kit import log
-    from server.kit.settings import settings
 
     complete()
     log.configure(settings())
-    return settings()
+    try:
+        process(settings())
+    except Exception as error:
+        if not is_foreseen(error):
+            log.get(__name__).exception("ended by an error")
+        raise

@@ -1,10 +1,24 @@
 """What must have happened before the processes start."""
 
+from agent_ui import urls
+from server import wiring
+from server.db.engine import close_pool, open_pool
 from server.db.migrate import migrate
+from server.kit import clock
 from server.kit.settings import settings
+from server.sign_in.actions import create_set_up_link
+from server.sign_in.queries import has_administrator
 
 
 async def first_steps() -> str:
     """Bring the schema up to date; return what people should read once all is up."""
     await migrate(settings().database_url)
-    return ""
+    wiring.connect()
+    await open_pool(settings().database_url, kind="tool", size=1)
+    try:
+        if await has_administrator():
+            return ""
+        token = await create_set_up_link(now=clock.now())
+    finally:
+        await close_pool()
+    return f"Set up the first administrator, once, within a day: {settings().base_url}{urls.set_up(token)}\n"
