@@ -28,6 +28,7 @@ from sla.errors import (
     TooFar,
 )
 from sla.happenings import Happening, Outcome, Targets, What, react
+from sla.hours import Window
 from sla.record import clock_data, clock_of, replay, transition_data, transition_of
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "TooFar",
     "Transition",
     "What",
+    "Window",
     "clock_data",
     "clock_of",
     "exceptions_for",
