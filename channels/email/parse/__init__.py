@@ -8,6 +8,7 @@ from channels.email.parse import (
     authentication,
     automatic,
     body,
+    bounce,
     dates,
     identity,
     ids,
@@ -38,7 +39,7 @@ def parse(raw: bytes) -> ParsedMail:
     source, plain = content.html, content.plain
     html = body.cleaned(source, content) if source is not None else None
     text = _tidy(plain if plain is not None else html_letter.to_text(html or ""))
-    said, report = text, None
+    said, report = text, bounce.judge(head, content, text)
     return ParsedMail(
         message_id=head.message_id,
         in_reply_to=tuple(ids.many(head.text("in-reply-to"))),

@@ -1,4 +1,4 @@
-"""Was this written by a person? A verdict from every signal that answering machines leave."""
+"""Tell machines from people, by every signal that answering machines leave."""
 
 import re
 
