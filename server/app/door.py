@@ -6,7 +6,9 @@ from litestar.exceptions import NotAuthorizedException
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from agent_ui import urls
 from server.kit import clock
+from server.people.actions import seen
 from server.people.queries import Viewer, viewer_of
 from server.sign_in import actions, queries
 from server.sign_in.handlers import token_of
@@ -22,13 +24,17 @@ class Door(ASGIMiddleware):
         door = scope["route_handler"].opt.get("door", "closed")
         if door != "none":
             token = token_of(Request(scope))
-            viewer = await _enter(token, use=scope["path"] != "/live") if token else None
+            viewer = await _enter(token, use=scope["path"] != urls.LIVE) if token else None
             if viewer is None and door != "open":
                 raise NotAuthorizedException
             scope["state"]["viewer"] = viewer
 
             async def look_again() -> Viewer | None:
-                return await _enter(token, use=False) if token else None
+                """Ask once more, for a stream that has just opened; whoever opens one is here."""
+                again = await _enter(token, use=False) if token else None
+                if again is not None:
+                    await seen([again.id], now=clock.now())
+                return again
 
             scope["state"]["look_again"] = look_again
         await next_app(scope, receive, send)

@@ -110,12 +110,11 @@ def _answer(request: AnyRequest, page: ErrorPage, code: str) -> AnyResponse:
             problem, status_code=page.status, media_type="application/problem+json", headers=headers
         )
     ui = ui_for(request)
-    if not is_part(request):
-        html = ui.page("error", page)
-        return Response(html, status_code=page.status, media_type=MediaType.HTML, headers=headers)
-    if page.status in {403, 404} and request.method == "GET" and _aims_at_conversation(request):
-        html = ui.component("error_page", page)
-        return Response(html, status_code=page.status, media_type=MediaType.HTML, headers=headers)
+    if request.method == "GET" or not is_part(request):
+        html = ui.component("error_page", page) if is_part(request) else ui.page("error", page)
+        return Response(
+            str(html), status_code=page.status, media_type=MediaType.HTML, headers=headers
+        )
     # What is on the screen stays there, with everything typed; the sentence is for a notice.
     sentence = (
         ui.because(page.reason) if page.reason else ui.words.of("error_text", str(page.status))
@@ -126,10 +125,6 @@ def _answer(request: AnyRequest, page: ErrorPage, code: str) -> AnyResponse:
         media_type=MediaType.TEXT,
         headers={**headers, "HX-Reswap": "none"},
     )
-
-
-def _aims_at_conversation(request: AnyRequest) -> bool:
-    return request.headers.get("HX-Target", "").endswith("conversation")
 
 
 def _is_navigation(request: AnyRequest) -> bool:

@@ -31,7 +31,9 @@ class Measure(ASGIMiddleware):
         async def timed(message: Message) -> None:
             if message["type"] == "http.response.start" and path != urls.LIVE:
                 spent = time.perf_counter() - start
-                _seconds.labels(Request(scope).method, path, f"{message['status'] // 100}xx").observe(spent)
+                _seconds.labels(
+                    Request(scope).method, path, f"{message['status'] // 100}xx"
+                ).observe(spent)
             await send(message)
 
         await next_app(scope, receive, timed)

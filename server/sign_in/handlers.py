@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from litestar import Response, Router, get, post
 from litestar.datastructures import FormMultiDict
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect
 
 from agent_ui import urls
@@ -54,7 +54,7 @@ def sign_in_path(*, back_to: str | None = None, why: str | None = None) -> str:
 async def sign_in_page(
     request: AnyRequest,
     back_to: Annotated[str, QueryParameter(name="next")] = "",
-    why: str = "",
+    why: FromQuery[str] = "",
 ) -> Response[str] | Redirect:
     """Ask who it is; somebody signed in goes on."""
     if request.scope["state"].get("viewer") is not None:
