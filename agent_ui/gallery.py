@@ -721,7 +721,6 @@ COMPONENTS: Mapping[str, tuple[object, ...]] = {
         replace(EMPTY_VIEWS[0], status="closed"),
     ),
     "ticket_row": ROWS,
-    "no_conversation": (LIST,),
     "conversation": (CONVERSATION, ENGLISH, CLOSED),
     "thread": (THREAD, ENGLISH.thread, CLOSED.thread),
     "clock": (

@@ -16,6 +16,7 @@ from agent_ui.models import (
     Choices,
     Composer,
     Conflict,
+    ErrorPage,
     EventLine,
     Item,
     Person,
@@ -26,7 +27,7 @@ from agent_ui.models import (
 )
 from agent_ui.models.codes import Digits, Locale, Theme
 from agent_ui.times import Times, direction, shape
-from agent_ui.words import Words
+from agent_ui.words import ERROR_TITLE, Words
 
 COUNT_CAP = 999
 KILO = 1024
@@ -94,6 +95,10 @@ class Reader:
         """Return a marked message in the reader's language."""
         return translations(self.locale).gettext(message)
 
+    def tip(self, text: str, key: str) -> str:
+        """Return a tooltip that also names the key."""
+        return f"{text} ({self.isolate(key.upper())})"
+
     def number(self, value: int) -> str:
         """Write a number in the reader's digits."""
         return shape(f"{value:,}", self.digits)
@@ -144,6 +149,13 @@ class Reader:
             else signs.EMPTY_VIEWS.get(view.view, signs.EMPTY_TEAM)
         )
         return icon, self.say(title), self.say(text)
+
+    def error_words(self, view: ErrorPage) -> tuple[str, str]:
+        """Return title and text for an HTTP status; a rare one is told like the general one."""
+        code = str(view.status)
+        if code not in ERROR_TITLE:
+            code = "400" if 400 <= view.status < 500 else "500"
+        return self.words.of("error_title", code), self.words.of("error_text", code)
 
     def by_day(self, items: Iterable[Item]) -> Iterator[tuple[str, Item]]:
         """Yield every item, with the name of its day in front of the first of each."""

@@ -69,6 +69,7 @@ KEYS = (
     ("G U", _("Go to: unassigned")),
     ("G A", _("Go to: all tickets")),
     ("G L", _("Go to: late")),
+    ("G S", _("Go to: supervision")),
     ("?", _("Show these keys")),
 )
 # What is empty, why, and what to do next: icon, title, text.

@@ -1,0 +1,5 @@
+"""What a contact reads in their own mailbox."""
+
+from agent_ui.mail.answer import render_answer
+
+__all__ = ["render_answer"]
