@@ -2,11 +2,11 @@
 
 ``Calendar`` counts open time. ``Clock`` is one target running for one ticket, ``react`` says what a
 happening does to all clocks of a ticket, ``replay`` rebuilds a clock from its transitions and
-``explain`` accounts for it line by line. Nothing here reads a clock or does I/O: every instant is an
+``account`` explains it line by line. Nothing here reads a clock or does I/O: every instant is an
 argument, every answer a value, every reason a code with parameters.
 """
 
-from sla.calendar import Calendar, exceptions_for
+from sla.calendar import Calendar, Span, exceptions_for
 from sla.clock import (
     Clock,
     Kind,
@@ -27,6 +27,7 @@ from sla.errors import (
     SlaError,
     TooFar,
 )
+from sla.explain import Line, account
 from sla.happenings import Happening, Outcome, Targets, What, react
 from sla.hours import Window
 from sla.record import clock_data, clock_of, replay, transition_data, transition_of
@@ -39,10 +40,12 @@ __all__ = [
     "Happening",
     "ImpossibleTransition",
     "Kind",
+    "Line",
     "NaiveInstant",
     "NeverOpens",
     "Outcome",
     "SlaError",
+    "Span",
     "State",
     "Step",
     "Target",
@@ -51,6 +54,7 @@ __all__ = [
     "Transition",
     "What",
     "Window",
+    "account",
     "clock_data",
     "clock_of",
     "exceptions_for",

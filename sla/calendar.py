@@ -4,16 +4,37 @@ An instant is open when the wall clock there shows an open time, on the day that
 clocks makes shorter or longer too; a window is open from its start up to, not including, its end.
 """
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Self
 
 from sla.errors import BadCalendar, NeverOpens, TooFar
-from sla.hours import Window, dated_hours, weekly_hours
+from sla.hours import Window, dated_hours, day_date, day_number, weekly_hours
 from sla.timeline import Hours, Timeline
 from sla.zones import DAY, EPOCH, FIRST_YEAR, LAST_YEAR, SECOND, in_utc, zone_named
 
 _YEARS_AHEAD = 25
+
+
+_LONGEST = timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Open time without a gap, named by the day on which it begins there.
+
+    ``exception`` says that the day has its own hours; one on which the week would open and nothing
+    did is a span of no length. ``folded`` stands for many spans of which only the sum is told.
+    """
+
+    day: date
+    start: datetime
+    end: datetime
+    open: timedelta
+    exception: bool = False
+    folded: bool = False
 
 
 class Calendar:
@@ -53,7 +74,7 @@ class Calendar:
         at the first open moment.
         """
         at, wanted = _instant(start), _micro(span)
-        line = self._line_at(at)
+        line = self._line_over(at, at)
         goal = line.open_until(at) + wanted
         if wanted > 0:
             while goal > line.total:
@@ -68,18 +89,71 @@ class Calendar:
     def between(self, start: datetime, end: datetime) -> timedelta:
         """Give the open time from ``start`` to ``end``; negative when they are reversed."""
         low, high = _instant(start), _instant(end)
-        self._line_at(min(low, high))
-        line = self._line_at(max(low, high))
+        line = self._line_over(min(low, high), max(low, high))
         return timedelta(microseconds=line.open_until(high) - line.open_until(low))
 
     def is_open(self, at: datetime) -> bool:
         """Say whether the wall clock shows an open time."""
         instant = _instant(at)
-        return self._line_at(instant).is_open(instant)
+        return self._line_over(instant, instant).is_open(instant)
 
     def next_open(self, at: datetime) -> datetime:
         """Give ``at`` itself when open, else the next opening."""
         return self.add(at, timedelta(0))
+
+    def next_close(self, at: datetime) -> datetime | None:
+        """Give the end of the open time that is now or comes next; None when no end is in sight."""
+        opened = self.next_open(at)
+        horizon = _micro(opened - EPOCH + _LONGEST)
+        low = _micro(opened - EPOCH)
+        _, end = next(self._line_over(low, horizon).spans(low, horizon))
+        return None if end == horizon else _datetime(end)
+
+    def account(self, start: datetime, end: datetime, *, most: int = 60) -> tuple[Span, ...]:
+        """Name the open time from ``start`` to ``end`` and the days that were closed by exception.
+
+        Of more than ``most`` spans the middle is folded into one.
+        """
+        start, end = in_utc(start), in_utc(end)
+        half = most // 2
+        if end - start > _LONGEST:
+            head = self._account(start, start + _LONGEST / 2)[:half]
+            tail = self._account(end - _LONGEST / 2, end)[-half:]
+        else:
+            spans = self._account(start, end)
+            if len(spans) <= most:
+                return tuple(spans)
+            head, tail = spans[:half], spans[-half:]
+        low = head[-1].end if head else start
+        high = tail[0].start if tail else end
+        middle = Span(self._day(low), low, high, self.between(low, high), folded=True)
+        return (*head, middle, *tail)
+
+    def _account(self, start: datetime, end: datetime) -> list[Span]:
+        if end <= start:
+            return []
+        low, high = _micro(start - EPOCH), _micro(end - EPOCH)
+        spans = []
+        for opened, closed in self._line_over(low, high).spans(low, high):
+            at, to = _datetime(opened), _datetime(closed)
+            day = self._day(at)
+            spans.append(Span(day, at, to, to - at, day_number(day) in self._dated))
+        spans += self._closed_days(start, end)
+        return sorted(spans, key=lambda span: (span.start, span.end))
+
+    def _closed_days(self, start: datetime, end: datetime) -> Iterator[Span]:
+        first, last = day_number(self._day(start)), day_number(self._day(end))
+        days = self._hours.special_days
+        for number in days[bisect_left(days, first) : bisect_right(days, last)]:
+            day = day_date(number)
+            if self._dated.get(number) == () and self._weekly[day.weekday()]:
+                midnight = in_utc(datetime.combine(day, time(0), self._tz))
+                if midnight < end:
+                    at = max(midnight, start)
+                    yield Span(day, at, at, timedelta(0), exception=True)
+
+    def _day(self, at: datetime) -> date:
+        return at.astimezone(self._tz).date()
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Calendar):
@@ -96,17 +170,18 @@ class Calendar:
     def _key(self) -> tuple[object, ...]:
         return self.zone, self._weekly, self._dated
 
-    def _line_at(self, at: int) -> Timeline:
-        """Give a timeline that holds the instant, in the years around it."""
+    def _line_over(self, low: int, high: int) -> Timeline:
+        """Give a timeline that holds both instants, with some years to spare."""
         line = self._line
-        if line is not None and line.low <= at < line.high:
+        if line is not None and line.low <= low and high < line.high:
             return line
-        year = (EPOCH + timedelta(microseconds=at)).year
-        if not FIRST_YEAR <= year <= LAST_YEAR:
-            raise TooFar(f"the year {year} is out of reach")
-        if line is None:
-            return self._lay(year - 1, year + _YEARS_AHEAD)
-        return self._lay(min(line.first_year, year - 1), max(line.last_year, year + _YEARS_AHEAD))
+        first, last = (EPOCH + timedelta(microseconds=at) for at in (low, high))
+        if first.year < FIRST_YEAR or last.year > LAST_YEAR:
+            raise TooFar(f"only the years {FIRST_YEAR} to {LAST_YEAR} can be reckoned with")
+        low_year, high_year = first.year - 1, last.year + _YEARS_AHEAD
+        if line is not None:
+            low_year, high_year = min(low_year, line.first_year), max(high_year, line.last_year)
+        return self._lay(low_year, high_year)
 
     def _later(self, line: Timeline, at: int, wanted: int) -> tuple[Timeline, int]:
         """Add years at the end; give the new timeline and what is sought on it."""

@@ -1,7 +1,7 @@
 """Opening windows as people write them, turned into patterns of open time on the wall clock."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -39,6 +39,16 @@ class Pattern:
         rest = wall % self.period
         index = bisect_right(self.starts, rest) - 1
         return index >= 0 and rest < self.ends[index]
+
+    def spans(self, low: int, high: int) -> Iterator[Span]:
+        """Give the open spans between two wall-clock moments."""
+        for round_ in range(low // self.period, -(-high // self.period)):
+            base = round_ * self.period
+            for start, end in zip(self.starts, self.ends, strict=True):
+                if base + start >= high:
+                    return
+                if base + end > low:
+                    yield max(base + start, low), min(base + end, high)
 
     def earliest(self, open_time: int) -> int:
         """Give the first wall-clock moment by which so much open time has gone."""
@@ -89,7 +99,7 @@ def dated_hours(exceptions: Mapping[date, Sequence[Window]]) -> dict[int, tuple[
     for day, windows in exceptions.items():
         if isinstance(day, datetime) or not isinstance(day, date):
             raise BadCalendar(f"an exception's key is a date, not {day!r}")
-        found[day.toordinal() - _THURSDAY] = day_spans(windows, of=day.isoformat())
+        found[day_number(day)] = day_spans(windows, of=day.isoformat())
     return found
 
 
@@ -110,6 +120,11 @@ def day_spans(windows: object, *, of: str) -> tuple[Span, ...]:
 def weekday(day: int) -> int:
     """Give the weekday (0 is Monday) of a day number since the epoch."""
     return (day + 3) % 7
+
+
+def day_number(day: date) -> int:
+    """Give the days since the epoch."""
+    return day.toordinal() - _THURSDAY
 
 
 def day_date(day: int) -> date:

@@ -1,6 +1,6 @@
 """Clocks and transitions as plain data that JSON can carry, and a clock rebuilt from transitions."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -125,6 +125,16 @@ def clock_of(data: Mapping[str, Any], calendar_of: CalendarOf) -> Clock:
 
 def replay(transitions: Iterable[Transition], calendar_of: CalendarOf) -> Clock:
     """Rebuild one clock from its transitions, in the order in which they were recorded."""
+    clock = None
+    for clock in history(transitions, calendar_of):  # noqa: B007 - the last one is wanted
+        pass
+    if clock is None:
+        raise ImpossibleTransition("no transitions, no clock")
+    return clock
+
+
+def history(transitions: Iterable[Transition], calendar_of: CalendarOf) -> Iterator[Clock]:
+    """Give one clock as it was after each of its transitions."""
     clock: Clock | None = None
     for one in transitions:
         if one.step is Step.STARTED:
@@ -135,9 +145,7 @@ def replay(transitions: Iterable[Transition], calendar_of: CalendarOf) -> Clock:
             raise ImpossibleTransition(f"{one.kind} {one.turn} cannot be {one.step}: not started")
         else:
             clock = _repeat(clock, one, calendar_of)
-    if clock is None:
-        raise ImpossibleTransition("no transitions, no clock")
-    return clock
+        yield clock
 
 
 def _repeat(clock: Clock, one: Transition, calendar_of: CalendarOf) -> Clock:

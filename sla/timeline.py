@@ -73,6 +73,23 @@ class Timeline:
         piece = bisect_right(self.starts, at) - 1
         return self.patterns[piece].is_open(at + self.offsets[piece])
 
+    def spans(self, low: int, high: int) -> Iterator[Span]:
+        """Give the stretches between two instants that are open without a gap."""
+        opened, closed = low, low
+        for piece in range(bisect_right(self.starts, low) - 1, bisect_left(self.starts, high)):
+            offset, end = self.offsets[piece], self.high
+            if piece + 1 < len(self.starts):
+                end = self.starts[piece + 1]
+            first, last = max(low, self.starts[piece]) + offset, min(high, end) + offset
+            for start, end in self.patterns[piece].spans(first, last):
+                if start - offset > closed:
+                    if closed > opened:
+                        yield opened, closed
+                    opened = start - offset
+                closed = end - offset
+        if closed > opened:
+            yield opened, closed
+
     def earliest(self, open_time: int) -> int:
         """Give the first instant by which so much open time has gone."""
         piece = bisect_left(self.sums, open_time) - 1

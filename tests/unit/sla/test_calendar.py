@@ -206,3 +206,32 @@ def test_a_desk_that_never_closes_runs_on_the_plain_clock() -> None:
     assert always.add(start, timedelta(days=1000)) == start + timedelta(days=1000)
     assert always.between(start, start - timedelta(days=9)) == timedelta(days=-9)
     assert always.is_open(start)
+
+
+def test_the_end_of_the_shift_is_known_ahead() -> None:
+    assert KUWAIT.next_close(at("2026-11-22 12:00")) == at("2026-11-22 17:00")
+    assert KUWAIT.next_close(at("2026-11-20 12:00")) == at("2026-11-22 17:00")
+    assert Calendar.always().next_close(at("2026-11-22 12:00")) is None
+
+
+def test_spans_name_their_days_and_the_holidays_between() -> None:
+    eid = exceptions_for(date(2026, 5, 26), date(2026, 5, 29), [])
+    calendar = Calendar("Asia/Kuwait", SUNDAY_TO_THURSDAY, eid)
+    spans = calendar.account(at("2026-05-25 16:00"), at("2026-05-31 10:00"))
+    assert [(span.day.day, span.open, span.exception) for span in spans] == [
+        (25, timedelta(hours=1), False),
+        (26, timedelta(0), True),
+        (27, timedelta(0), True),
+        (28, timedelta(0), True),  # the 29th is a Friday: closed in any week
+        (31, timedelta(hours=1), False),
+    ]
+
+
+@pytest.mark.parametrize("days", [300, 399, 401, 3000, 90_000])
+def test_long_accounts_are_folded_and_still_add_up(days: int) -> None:
+    start = at("2026-11-22 12:00")
+    spans = KUWAIT.account(start, start + timedelta(days=days))
+    assert len(spans) == 61
+    assert [span.folded for span in spans].count(True) == 1
+    total = sum((span.open for span in spans), timedelta(0))
+    assert total == KUWAIT.between(start, start + timedelta(days=days))

@@ -110,7 +110,7 @@ def happenings(*, orderly: bool) -> st.SearchStrategy[list[tuple[int, What, dict
     return st.lists(st.one_of(steps), max_size=25)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(happenings(orderly=False), st.data())
 def test_whatever_happens_the_clocks_can_be_rebuilt_from_their_events(
     script: list[tuple[int, What, dict[str, object]]], data: st.DataObject
@@ -152,7 +152,7 @@ class Reckoned:
             at += STEP
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 60), st.sampled_from(STATUSES)), max_size=12),
     st.integers(1, 10),
@@ -183,7 +183,7 @@ def test_a_resolution_is_due_when_somebody_counting_along_says_so(
             assert clock.state is (State.MET_LATE if late else State.MET)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     st.lists(
         st.tuples(
