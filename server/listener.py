@@ -13,6 +13,7 @@ from server.intake.listeners.sweep import sweep
 from server.kit import clock, log
 from server.kit.heartbeats import beat
 from server.kit.settings import Settings
+from server.service_levels.listeners import watch_due
 from server.tickets.actions import close_resolved
 
 _log = log.get(__name__)
@@ -35,6 +36,7 @@ async def _run(settings: Settings) -> None:
         asyncio.create_task(_every(seconds, work))
         for seconds, work in (
             (0.5, ring_due),
+            (0.5, watch_due),
             (5.0, sweep),
             (5.0, fetchers.follow),
             (5.0, _beat),

@@ -1,12 +1,24 @@
 """Who reacts to what, in which order: the one place where features meet their neighbours.
 
-Reactions run inside the transaction of the events they react to.
+Reactions run inside the transaction of the events they react to. Routing comes before the clocks, because
+topic and priority decide which promises a ticket is under; clocks before delivery, which may fail at once.
 """
 
+from server.assignment import actions as assignment
 from server.delivery import actions as delivery
 from server.events import reactions
+from server.people import reactions as presence
+from server.service_levels import actions as service_levels
 
 
 def connect() -> None:
     """Wire this process; called once, before anything is written."""
-    reactions.connect([(frozenset({"reply_written"}), delivery.hold)])
+    reactions.connect(
+        [
+            (frozenset({"ticket_created"}), assignment.route),
+            (frozenset({"team_changed"}), assignment.hand_out_team),
+            (service_levels.REACTS_TO, service_levels.run_clocks),
+            (frozenset({"reply_written"}), delivery.hold),
+        ]
+    )
+    presence.connect([assignment.hand_out_waiting])

@@ -6,6 +6,7 @@ e-mail is then sent again with the same Message-ID and Date, which the citizen's
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from agent_ui.mail import render_answer
 from channels.email.client import send
@@ -86,13 +87,12 @@ async def _send(account: Account, writing: Letter) -> _Accepted:
 
 
 def _outbound(account: Account, writing: Letter) -> Outbound:
-    language = writing.language or "ar"
+    language: Literal["ar", "en"] = "en" if (writing.language or "ar") != "ar" else "ar"
     text, html = render_answer(
         writing.text,
         language=language,
         signature=writing.author,
         ticket_number=str(writing.ticket_number),
-        quoted=None,
     )
     subject = writing.subject
     if not subject.lower().startswith("re:"):
