@@ -38,8 +38,8 @@ def run_backup(asked: Any) -> None:
     from server.kit.settings import settings
 
     folder: Path = asked.folder.absolute()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with database() as url:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = folder / f"{DUMP}.new"
         _postgres("pg_dump", url, "--format=custom", "--no-owner", "--no-acl", f"--file={fresh}")
         fresh.chmod(0o600)

@@ -1,7 +1,6 @@
 """What must have happened before the processes start."""
 
 from agent_ui import urls
-from server import wiring
 from server.db.engine import close_pool, open_pool
 from server.db.migrate import migrate
 from server.kit import clock
@@ -13,7 +12,6 @@ from server.sign_in.queries import has_administrator
 async def first_steps() -> str:
     """Bring the schema up to date; return what people should read once all is up."""
     await migrate(settings().database_url)
-    wiring.connect()
     await open_pool(settings().database_url, kind="tool", size=1)
     try:
         if await has_administrator():

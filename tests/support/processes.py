@@ -29,6 +29,16 @@ def tree_of(pid: int) -> list[int]:
     return [pid, *(child.pid for child in process.children(recursive=True))]
 
 
+def running(word: str, *, below: int) -> list[int]:
+    """Return the processes below one whose command line ends with ``word``."""
+    found = []
+    for pid in tree_of(below):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if psutil.Process(pid).cmdline()[-1:] == [word]:
+                found.append(pid)
+    return found
+
+
 def living_in(folder: Path) -> list[int]:
     """Return the processes whose working folder is inside ``folder``: a database's, whoever started it."""
     found = []
