@@ -1,7 +1,7 @@
 """The stream that tells a browser what to look at again."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any, Protocol
 
 import msgspec
@@ -33,7 +33,7 @@ async def live(request: Request[Any, Any, Any]) -> ServerSentEvent:
 
 async def stream(
     hub: Hub, viewer: Hearer, look_again: Callable[[], Awaitable[Hearer | None]]
-) -> AsyncIterator[ServerSentEventMessage]:
+) -> AsyncGenerator[ServerSentEventMessage, None]:
     """Yield what changed for this person; a comment whenever it goes quiet.
 
     The clean-up is synchronous: what is awaited when a browser goes away is cut off.
