@@ -71,7 +71,8 @@ class Door(BaseHTTPRequestHandler):
             self._stream()
         elif path in self.server.answers:
             status, text = self.server.answers[path]
-            self._answer(status, text.encode(), TYPES[".html"])
+            kind = TYPES.get(Path(path).suffix, TYPES[".html"])
+            self._answer(status, text.encode(), kind)
         else:
             home, name = (STATIC, path[8:]) if path.startswith("/static/") else (PAGES, path[1:])
             file = home / name

@@ -2,10 +2,15 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
+from agent_ui import gallery, stylesheet, urls
+from agent_ui.models import Desk
+from agent_ui.render import Ui
 from tests.e2e.islands_server import IslandsServer, islands_server
 
 ROWS = """<section id="list" hx-get="/list" hx-swap="outerMorph"
@@ -24,6 +29,10 @@ hx-trigger="ticket-42 from:#live throttle:300ms"><p>رسالة</p><p id="second"
 ARABIC_J = {"key": "ت", "code": "KeyJ", "bubbles": True, "cancelable": True}
 ARABIC_R = {"key": "ق", "code": "KeyR", "bubbles": True, "cancelable": True}
 LIVE = "live-stream[data-state=live]"
+UI = Ui(locale="ar", now=gallery.NOW, zone=ZoneInfo("Asia/Riyadh"), digits="arab")
+CONVERSATION = gallery.CONVERSATION
+TICKET = urls.ticket(CONVERSATION.thread.id)
+REPLY = urls.ticket_action(CONVERSATION.thread.id, "reply")
 
 
 def rows(*ids: int) -> str:
@@ -36,18 +45,41 @@ def server() -> Iterator[IslandsServer]:
         started.answers["/list"] = (200, rows(3, 1, 2))
         started.answers["/thread"] = (200, THREAD.format("ثانية"))
         started.answers["/reply"] = (200, "وصلت")
+        serve(started, urls.STYLESHEET, stylesheet.text())
         started.answers["/note"] = (200, "حفظت")
         yield started
 
 
 @pytest.fixture
-def desk(page: Page, server: IslandsServer) -> Iterator[Page]:
+def quiet(page: Page) -> Iterator[Page]:
+    """A tab in which no script may fail and nothing may offend the content policy."""
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if "Policy" in said.text else None)
-    open_desk(page, server)
     yield page
     assert complaints == []
+
+
+@pytest.fixture
+def desk(quiet: Page, server: IslandsServer) -> Page:
+    open_desk(quiet, server)
+    return quiet
+
+
+@pytest.fixture
+def inbox(quiet: Page, server: IslandsServer) -> Page:
+    """The desk's own page, with a ticket open."""
+    serve(server, "/inbox", UI.page("desk", Desk(gallery.CHROME, gallery.LIST, CONVERSATION)))
+    serve(server, urls.RAIL, UI.component("chrome", gallery.CHROME))
+    serve(server, urls.inbox(gallery.LIST.view), UI.component("ticket_list", gallery.LIST))
+    serve(server, TICKET, UI.component("conversation", CONVERSATION))
+    quiet.goto(f"{server.url}/inbox")
+    expect(quiet.locator(LIVE)).to_be_attached()
+    return quiet
+
+
+def serve(server: IslandsServer, path: str, text: str, status: int = 200) -> None:
+    server.answers[path] = (status, str(text))
 
 
 def open_desk(tab: Page, server: IslandsServer) -> None:
@@ -384,3 +416,58 @@ def test_a_mail_is_as_tall_as_its_text_and_runs_nothing(page: Page, server: Isla
     page.goto(f"{server.url}/pieces.html")
     page.wait_for_function("document.getElementById('mail').offsetHeight > 1000")
     expect(page).to_have_title("قطع")
+
+
+def test_the_desks_own_page_is_worked_by_keys(inbox: Page) -> None:
+    inbox.keyboard.press("j")  # from the open ticket, which is the first, to the next
+    assert inbox.evaluate("document.activeElement.matches('.ticket-row:nth-child(2) a')")
+    inbox.keyboard.press("r")
+    assert focused(inbox) == "composer-text"
+    inbox.keyboard.press("Escape")
+    inbox.keyboard.press("i")
+    assert focused(inbox) == "composer-text"
+    expect(inbox.locator("[name=mode]:checked")).to_have_value("note")
+    inbox.keyboard.press("Escape")
+    inbox.keyboard.press("s")
+    expect(inbox.locator("#menu-status")).to_be_visible()
+    inbox.keyboard.press("Escape")
+    inbox.keyboard.press("?")
+    expect(inbox.locator("shortcuts-help dialog")).to_be_visible()
+
+
+def test_the_desks_own_composer_keeps_words_and_files_through_a_live_change(
+    inbox: Page, server: IslandsServer
+) -> None:
+    later = replace(CONVERSATION.thread, subject="موضوع جديد")
+    inbox.locator("#composer-text").fill("أرفقت الصورة")
+    inbox.locator("[name=files]").set_input_files(file("a.txt", 1))
+    serve(server, TICKET, UI.component("conversation", replace(CONVERSATION, thread=later)))
+    server.tell("tickets", {"tickets": [CONVERSATION.thread.id]})
+    expect(inbox.locator("h1", has_text="موضوع جديد")).to_be_visible()
+    expect(inbox.locator("#composer-text")).to_have_value("أرفقت الصورة")
+    expect(inbox.locator("file-tiles .tiles bdi")).to_have_text(["a.txt"])
+
+
+def test_an_answer_that_met_news_is_shown_them_and_sent_anyway(
+    inbox: Page, server: IslandsServer
+) -> None:
+    conflict = gallery.ENGLISH.composer.conflict
+    composer = replace(CONVERSATION.composer, text="وعليكم السلام", conflict=conflict)
+    serve(server, REPLY, UI.component("composer", composer), status=409)
+    inbox.locator("#composer-text").fill("وعليكم السلام")
+    inbox.locator("#composer-text").press("Control+Enter")
+    expect(inbox.locator("#conflict")).to_be_visible()
+    expect(inbox.locator("#composer-text")).to_have_value("وعليكم السلام")
+    serve(server, REPLY, UI.component("conversation", CONVERSATION))
+    inbox.locator("#composer-text").press("Alt+Enter")
+    expect(inbox.locator("#conflict")).not_to_be_attached()
+    expect(inbox.locator("#composer-text")).to_have_value("")
+    assert [said.get("anyway") for said in server.said] == [None, "1"]
+    assert all("files" not in said for said in server.said)
+
+
+def test_no_page_of_the_desk_offends_the_content_policy(quiet: Page, server: IslandsServer) -> None:
+    for name, views in gallery.PAGES.items():
+        serve(server, f"/{name}", UI.page(name, views[0]))
+        quiet.goto(f"{server.url}/{name}")
+        expect(quiet.locator("main").first).to_be_visible()

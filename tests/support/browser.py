@@ -5,7 +5,14 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
 ARGUMENTS = (
     "--no-sandbox",
@@ -16,7 +23,9 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-PATIENCE = 5_000  # ms; two busy cores
+PATIENCE = 10_000  # ms; two busy cores
+
+expect.set_options(timeout=PATIENCE)
 
 
 @functools.cache

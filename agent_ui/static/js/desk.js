@@ -14,4 +14,6 @@ import "./file-tiles.js";
 import "./mail-frame.js";
 import "./page-signals.js";
 
-window.htmx.config.morphIgnore.push("data-state"); // what an element says about itself outlives a morph
+const { config } = window.htmx;
+config.morphIgnore.push("data-state"); // what an element says about itself outlives a morph
+config.defaultSettleDelay = 0; // settling copies style attributes, which our content policy forbids

@@ -29,6 +29,13 @@ customElements.define(
       }, { signal });
       form.addEventListener("paste", (event) => take(event.clipboardData?.files), { signal });
       form.addEventListener("reset", () => this.#show(input, []), { signal });
+      form.addEventListener("htmx:config:request", () => {
+        form.enctype = this.#files.length ? "multipart/form-data" : "application/x-www-form-urlencoded";
+      }, { signal });
+      form.addEventListener("formdata", ({ formData }) => {
+        if (!this.#files.length) formData.delete(input.name); // else a nameless empty file is sent
+      }, { signal });
+      this.setAttribute("hx-morph-skip", ""); // the server does not know the tiles yet
     }
 
     /**

@@ -13,7 +13,7 @@ interface HtmxDetail {
   error?: unknown;
 }
 interface HtmxApi {
-  config: { morphIgnore: string[] };
+  config: { morphIgnore: string[]; defaultSettleDelay: number };
   ajax(verb: string, path: string, options: object): Promise<void>;
 }
 interface Window {
