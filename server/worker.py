@@ -1,5 +1,7 @@
 """The worker process: Dramatiq's jobs on one event loop, with the pool opened on that loop."""
 
+import asyncio
+import contextlib
 import signal
 import threading
 
@@ -9,11 +11,13 @@ from dramatiq.middleware import Middleware
 
 from server import wiring
 from server.db.engine import close_pool, open_pool
-from server.kit import jobs, log
+from server.kit import clock, jobs, log
+from server.kit.heartbeats import beat
 from server.kit.settings import Settings
 
 THREADS = 8
 STOP_MILLISECONDS = 3000
+BEAT_SECONDS = 5
 _log = log.get(__name__)
 
 
@@ -22,6 +26,7 @@ class _Pool(Middleware):
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._beating: asyncio.Task[None] | None = None
 
     def before_worker_boot(self, _broker: dramatiq.Broker, _worker: dramatiq.Worker) -> None:
         loop = get_event_loop_thread()
@@ -32,6 +37,17 @@ class _Pool(Middleware):
     def after_worker_shutdown(self, _broker: dramatiq.Broker, _worker: dramatiq.Worker) -> None:
         if (loop := get_event_loop_thread()) is not None:
             loop.run_coroutine(close_pool())
+
+    async def _open(self) -> None:
+        await open_pool(self._settings.database_url, kind="jobs", size=THREADS * 2)
+        self._beating = asyncio.create_task(_beat())
+
+
+async def _beat() -> None:
+    while True:
+        with contextlib.suppress(Exception):  # the next beat may get through
+            await beat("work", at=clock.now())
+        await asyncio.sleep(BEAT_SECONDS)
 
 
 def run(settings: Settings) -> None:
