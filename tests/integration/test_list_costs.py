@@ -197,8 +197,9 @@ async def test_a_ticket_with_its_thread_reads_its_own_rows_only(skewed: Skewed) 
     for question in (
         ticket.one(skewed.ticket_id, viewer=viewer),
         ticket.addresses(found),
-        thread.newest(skewed.ticket_id),
-        thread.since(skewed.ticket_id, 10),
+        thread.newest(skewed.ticket_id, kinds=["assigned"]),
+        thread.since(skewed.ticket_id, 10, kinds=["assigned"]),
+        thread.decisions(skewed.ticket_id),
         thread.file(skewed.file_id, viewer=viewer),
     ):
         for plan in await plans(question):

@@ -165,15 +165,17 @@ async def test_the_thread_pages_back_and_its_events_stay_between_its_messages() 
         await make.message(ticket_id, text=f"رسالة {n}")
         await make.event(ticket_id, "status_changed", {"to": "open"}, actor_id=viewer.id)
         await make.event(ticket_id, "ticket_opened", actor_id=viewer.id)
-    newest = await thread.newest(ticket_id, limit=2)
+    newest = await thread.newest(ticket_id, kinds=["status_changed"], limit=2)
     assert [said.text for said in newest.said] == ["رسالة 3", "رسالة 4"]
     assert [done.seq for done in newest.done] == [11, 14]
     assert newest.earlier_before is not None
-    earlier = await thread.newest(ticket_id, before=newest.earlier_before, limit=3)
+    earlier = await thread.newest(
+        ticket_id, kinds=["status_changed"], before=newest.earlier_before, limit=3
+    )
     assert [said.text for said in earlier.said] == ["رسالة 0", "رسالة 1", "رسالة 2"]
     assert [done.seq for done in earlier.done] == [2, 5, 8]
     assert earlier.earlier_before is None
-    assert [said.text for said in (await thread.since(ticket_id, 10)).said] == ["رسالة 4"]
+    assert [said.text for said in (await thread.since(ticket_id, 10, kinds=[])).said] == ["رسالة 4"]
 
 
 async def test_a_message_comes_with_its_files_and_how_its_delivery_stands() -> None:
@@ -184,7 +186,7 @@ async def test_a_message_comes_with_its_files_and_how_its_delivery_stands() -> N
     said = await make.message(ticket_id, direction="out", author_id=viewer.id)
     file = await make.attachment(said)
     await make.delivery(ticket_id, said, account_id=account, state="failed", error_code="refused")
-    (message,) = (await thread.newest(ticket_id)).said
+    (message,) = (await thread.newest(ticket_id, kinds=[])).said
     assert [found.id for found in message.files] == [file]
     assert message.sending is not None
     assert (message.sending.state, message.sending.error_code) == ("failed", "refused")

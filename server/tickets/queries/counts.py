@@ -77,3 +77,18 @@ async def of(viewer: Viewer, *, now: datetime) -> Counts:
         late=row["late"],
         teams=teams,
     )
+
+
+async def beside(*, administrator: bool) -> tuple[int, bool]:
+    """Return how many entries are in quarantine (for those who may see it), and whether mail is kept here."""
+    (row,) = await sql.rows(
+        f"""
+        SELECT
+            (SELECT count(*) FROM (
+                SELECT FROM journal WHERE state = 'failed' AND $1 LIMIT {COUNT_CAP}
+            ) AS capped) AS failed,
+            EXISTS (SELECT FROM channel_accounts WHERE settings->>'outgoing' = 'keep') AS keeps_mail
+        """,
+        administrator,
+    )
+    return row["failed"], row["keeps_mail"]

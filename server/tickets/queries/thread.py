@@ -1,6 +1,6 @@
 """What was said and done on a ticket. The viewer's right to the ticket was checked by ``ticket.one``."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,6 +34,7 @@ class Sending:
 
     id: int
     state: str
+    attempts: int
     held_until: datetime
     next_try_at: datetime
     changed_at: datetime
@@ -88,7 +89,7 @@ _MESSAGES = """
 SELECT m.id, m.seq, m.direction, m.channel, m.text, m.reply_text, m.html IS NOT NULL AS has_html,
     m.automatic, m.verified, m.warnings, m.said_at, m.author_id, u.name AS author_name,
     coalesce(i.address, '') AS address, coalesce(i.display_name, '') AS display_name,
-    d.id AS delivery_id, d.state, d.held_until, d.next_try_at, d.changed_at, d.error_code, d.error_text,
+    d.id AS delivery_id, d.state, d.attempts, d.held_until, d.next_try_at, d.changed_at, d.error_code, d.error_text,
     d.recipients
 FROM messages m
 LEFT JOIN users u ON u.id = m.author_id
@@ -104,33 +105,61 @@ WHERE message_id = ANY($1::bigint[]) ORDER BY message_id, position
 _EVENTS = f"""
 SELECT e.seq, e.kind, e.data, e.at, e.actor_id, u.name AS actor_name
 FROM events e LEFT JOIN users u ON u.id = e.actor_id
-WHERE e.ticket_id = $1 AND e.seq > $2 AND e.seq < $3 AND e.kind <> ALL($4::text[])
+WHERE e.ticket_id = $1 AND e.seq > $2 AND e.seq < $3 AND e.kind = ANY($4::text[])
 ORDER BY e.seq DESC LIMIT {EVENTS}
 """
-QUIET = ("message_received", "reply_written", "note_written", "ticket_opened", "read")
-"""Events that are shown as their message, or to auditors only."""
+_DECISIONS = """
+SELECT e.seq, e.kind, e.data, e.at, e.actor_id, u.name AS actor_name
+FROM events e LEFT JOIN users u ON u.id = e.actor_id
+WHERE e.ticket_id = $1 AND e.kind IN ('routed', 'assigned', 'waits_for_agent', 'team_changed')
+ORDER BY e.seq DESC LIMIT 20
+"""
 NEVER = 2**63 - 1
 
 
 async def newest(
-    ticket_id: int, *, before: int | None = None, limit: int = THREAD_MESSAGES
+    ticket_id: int,
+    *,
+    kinds: Collection[str],
+    before: int | None = None,
+    limit: int = THREAD_MESSAGES,
 ) -> Stretch:
-    """Return the newest messages (of those before ``before``) and the events between them."""
+    """Return the newest messages (of those before ``before``) and the events of ``kinds`` between them."""
     end = NEVER if before is None else before
     found = await sql.rows(_MESSAGES.format(limit=limit + 1), ticket_id, 0, end)
     shown = found[:limit]
     more = len(found) > limit
     begin = shown[-1]["seq"] - 1 if more else 0
-    done = await _events(ticket_id, after=begin, before=end)
+    done = await _events(ticket_id, kinds, after=begin, before=end)
     return Stretch(await _said(shown), done, shown[-1]["seq"] if more else None)
 
 
-async def since(ticket_id: int, seq: int) -> Stretch:
+async def since(ticket_id: int, seq: int, *, kinds: Collection[str]) -> Stretch:
     """Return what happened after ``seq``."""
     found = await sql.rows(_MESSAGES.format(limit=THREAD_MESSAGES), ticket_id, seq, NEVER)
-    return Stretch(
-        await _said(found), await _events(ticket_id, after=seq, before=NEVER), earlier_before=None
+    done = await _events(ticket_id, kinds, after=seq, before=NEVER)
+    return Stretch(await _said(found), done, earlier_before=None)
+
+
+async def decisions(ticket_id: int) -> tuple[Done, ...]:
+    """Return what routing decided and who was given the ticket, newest first."""
+    found = await sql.rows(_DECISIONS, ticket_id)
+    return tuple(_event(row) for row in found)
+
+
+async def ticket_of_delivery(delivery_id: int, *, viewer: Viewer) -> int:
+    """Return whose delivery it is, for viewers who may see that ticket; raise :class:`NotFound`."""
+    ticket_id: int | None = await sql.value(
+        """
+        SELECT t.id FROM deliveries d JOIN tickets t ON t.id = d.ticket_id
+        WHERE d.id = $1 AND t.team_id = ANY($2::bigint[])
+        """,
+        delivery_id,
+        viewer.team_ids,
     )
+    if ticket_id is None:
+        raise NotFound
+    return ticket_id
 
 
 async def file(attachment_id: int, *, viewer: Viewer) -> File:
@@ -172,17 +201,20 @@ async def names(user_ids: Iterable[int]) -> Mapping[int, Someone]:
     return {row["id"]: Someone(row["id"], row["name"]) for row in found}
 
 
-async def _events(ticket_id: int, *, after: int, before: int) -> tuple[Done, ...]:
-    found = await sql.rows(_EVENTS, ticket_id, after, before, QUIET)
-    return tuple(
-        Done(
-            seq=row["seq"],
-            kind=row["kind"],
-            data=sql.load(row["data"]),
-            at=row["at"],
-            actor=Someone(row["actor_id"], row["actor_name"]) if row["actor_id"] else None,
-        )
-        for row in reversed(found)
+async def _events(
+    ticket_id: int, kinds: Collection[str], *, after: int, before: int
+) -> tuple[Done, ...]:
+    found = await sql.rows(_EVENTS, ticket_id, after, before, list(kinds))
+    return tuple(_event(row) for row in reversed(found))
+
+
+def _event(row: Any) -> Done:
+    return Done(
+        seq=row["seq"],
+        kind=row["kind"],
+        data=sql.load(row["data"]),
+        at=row["at"],
+        actor=Someone(row["actor_id"], row["actor_name"]) if row["actor_id"] else None,
     )
 
 
@@ -218,6 +250,7 @@ def _sending(row: Any) -> Sending:
     return Sending(
         id=row["delivery_id"],
         state=row["state"],
+        attempts=row["attempts"],
         held_until=row["held_until"],
         next_try_at=row["next_try_at"],
         changed_at=row["changed_at"],

@@ -41,6 +41,7 @@ class Ticket:
     waiting_since: datetime | None
     next_due_at: datetime | None
     last_seq: int
+    last_message_seq: int
     read_seq: int
 
 
@@ -80,7 +81,7 @@ async def one(ticket_id: int, *, viewer: Viewer) -> Ticket:
             c.id AS contact_id, t.contact_name, c.language AS contact_language,
             c.created_at AS contact_since, i.address, i.verified AS address_verified,
             t.linked_ticket_id, t.created_at, t.waiting_since, t.next_due_at, t.last_seq,
-            coalesce(r.seq, 0) AS read_seq
+            t.last_message_seq,            coalesce(r.seq, 0) AS read_seq
         FROM tickets t
         JOIN teams g ON g.id = t.team_id
         JOIN channel_accounts a ON a.id = t.channel_account_id
@@ -169,5 +170,6 @@ def _ticket(row: Any) -> Ticket:
         waiting_since=row["waiting_since"],
         next_due_at=row["next_due_at"],
         last_seq=row["last_seq"],
+        last_message_seq=row["last_message_seq"],
         read_seq=row["read_seq"],
     )

@@ -1,0 +1,1 @@
+"""View models that several features' screens share."""
