@@ -10,7 +10,7 @@ from gettext import NullTranslations
 from typing import Literal
 
 from babel import Locale as BabelLocale
-from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.dates import format_date, format_time, format_timedelta
 
 from agent_ui.catalogue import mark as _
 from agent_ui.models.codes import Digits, Locale
@@ -127,11 +127,6 @@ class Times:
             return self.words.gettext(YESTERDAY)
         pattern = "EEEE d MMMM" if local.year == today.year else "d MMMM y"
         return shape(format_date(local, pattern, locale=self.locale), self.digits)
-
-    def stamp(self, at: datetime) -> str:
-        """Say date and time together, in the middle length."""
-        local = at.astimezone(self.zone)
-        return shape(format_datetime(local, "medium", locale=self.locale), self.digits)
 
 
 def direction(locale: Locale) -> str:
