@@ -15,6 +15,7 @@ from channels.email.parse import (
     language,
     limits,
     mime,
+    reply,
     suspicion,
 )
 from channels.email.parse import html as html_letter
@@ -37,9 +38,11 @@ def parse(raw: bytes) -> ParsedMail:
     head = Head(root.headers)
     content = body.read(root)
     source, plain = content.html, content.plain
-    html = body.cleaned(source, content) if source is not None else None
-    text = _tidy(plain if plain is not None else html_letter.to_text(html or ""))
-    said, report = text, bounce.judge(head, content, text)
+    marked = body.cleaned(source, content) if source is not None else None
+    html = reply.unmarked(marked) if marked is not None else None
+    letter = _tidy(plain if plain is not None else html_letter.to_text(marked or ""))
+    text, said = reply.unmarked(letter), reply.trimmed(letter, subject=head.subject)
+    report = bounce.judge(head, content, text)
     return ParsedMail(
         message_id=head.message_id,
         in_reply_to=tuple(ids.many(head.text("in-reply-to"))),

@@ -255,7 +255,7 @@ def _as_html(text: str) -> str:
 
 
 def cleaned(source: str, content: Content) -> str:
-    """Clean the letter's HTML and say if it had tried anything."""
+    """Clean the letter's HTML, still with our marks in it; say if it had tried anything."""
     if html.is_active(source):
         content.flags.add("html_active_content_removed")
-    return html.clean(source)
+    return html.clean(html.with_marks(source))

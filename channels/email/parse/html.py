@@ -6,6 +6,7 @@ from html import unescape
 from typing import Any
 
 from channels.email.parse import limits
+from channels.email.parse.reply import MARK, QUOTE
 
 TAGS = frozenset(
     "a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup "
@@ -121,13 +122,29 @@ VOID = frozenset(
 )
 
 
+HISTORY = re.compile(
+    r"<blockquote\b[^>]{0,300}?\btype\s*=\s*[\"']?cite[^>]{0,500}>"
+    r"|<(?:div|p|span|hr|section|table)\b[^>]{0,500}?\b(?:class|id)\s*=\s*[\"']?[^\"'>]{0,200}?"
+    r"(?:gmail_attr|moz-cite-prefix|yahoo_quoted|divRplyFwdMsg|appendonsend|protonmail_quote"
+    r"|OutlookMessageHeader|stopSpelling|zwchr|tutanota_quote|zmail_extra|reply-intro|ymail_android"
+    r"|mail_quote|history_container|x_divRplyFwdMsg|ms-outlook-mobile-reference-message)[^>]{0,500}>",
+    re.IGNORECASE,
+)
+
+
+def with_marks(source: str) -> str:
+    """Mark where mail programs say, by names in their markup, that the history begins."""
+    source = source.replace(QUOTE, "").replace(MARK, "")
+    return HISTORY.sub(lambda found: found[0] + MARK, source) if "=" in source else source
+
+
 def is_active(source: str) -> bool:
     """Tell whether the letter tried to run something, which people should know."""
     return ACTIVE.search(source) is not None
 
 
 def to_text(cleaned: str) -> str:
-    """Read cleaned HTML as lines: paragraphs apart, list items marked, layout dropped."""
+    """Read cleaned HTML as lines: paragraphs apart, quotes and list items marked, layout dropped."""
     writer = _Writer()
     for closing, name, attributes, text in TOKEN.findall(cleaned):
         if text:
@@ -146,12 +163,13 @@ class _Writer:
         self.blank = False
         self.preformatted = 0
         self.lists: list[int] = []
+        self.quotes = 0
 
     def say(self, source: str) -> None:
         text = unescape(source) if "&" in source else source
         if self.preformatted:
             self._flush()
-            self.out.append(text)
+            self.out.append(text.replace("\n", f"\n{QUOTE}") if self.quotes else text)
             return
         plain = BLANKS.sub(" ", text)
         if plain == " ":
@@ -164,9 +182,10 @@ class _Writer:
         self.blank = plain[-1] == " "
 
     def _flush(self) -> None:
-        if self.breaks:
+        if self.breaks or not self.out:
             if self.out:
                 self.out.append("\n" * self.breaks)
+            self.out.append(QUOTE * self.quotes)
         elif self.blank and self.out and not self.out[-1].endswith("\n"):
             self.out.append(" ")
         self.breaks, self.blank = 0, False
@@ -192,6 +211,8 @@ class _Writer:
         self.breaks = max(self.breaks, 1 if nested else 2)
         if name == "pre":
             self.preformatted = max(0, self.preformatted + (-1 if closing else 1))
+        elif name == "blockquote":
+            self.quotes = max(0, self.quotes + (-1 if closing else 1))
         elif name in ("ul", "ol"):
             if closing:
                 del self.lists[-1:]
