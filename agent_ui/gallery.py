@@ -109,7 +109,7 @@ CHROME = Chrome(
 ROWS = (
     TicketRow(
         id=1042,
-        number="T-1042",
+        number="1042",
         contact="فاطمة الزهراني",
         channel="email",
         subject="تأخر تجديد جواز السفر وموعد الرحلة قريب",
@@ -124,7 +124,7 @@ ROWS = (
     ),
     TicketRow(
         id=1039,
-        number="T-1039",
+        number="1039",
         contact="عبدالله بن سعد",
         channel="telegram",
         subject="بلاغ فقدان",
@@ -140,7 +140,7 @@ ROWS = (
     ),
     TicketRow(
         id=1037,
-        number="T-1037",
+        number="1037",
         contact="Maria Santos",
         channel="whatsapp",
         subject="Exit visa",
@@ -153,7 +153,7 @@ ROWS = (
     ),
     TicketRow(
         id=1031,
-        number="T-1031",
+        number="1031",
         contact="محمد الغامدي",
         channel="email",
         subject="تعديل بيانات",
@@ -168,7 +168,7 @@ ROWS = (
     ),
     TicketRow(
         id=1028,
-        number="T-1028",
+        number="1028",
         contact="+966 55 012 3456",
         channel="hotline",
         subject="مكالمة فائتة",
@@ -179,7 +179,7 @@ ROWS = (
     ),
     TicketRow(
         id=1017,
-        number="T-1017",
+        number="1017",
         contact="Ahmed Hassan Mohamed Abdelrahman Al-Sharif",
         channel="app",
         subject="Booking an appointment for a family of five in the main branch",
@@ -192,7 +192,7 @@ ROWS = (
     ),
     TicketRow(
         id=1009,
-        number="T-1009",
+        number="1009",
         contact="هند العمري",
         channel="walk_in",
         subject="استرداد رسوم",
@@ -206,7 +206,7 @@ ROWS = (
     ),
     TicketRow(
         id=998,
-        number="T-998",
+        number="998",
         contact="noreply@bank.example",
         channel="x",
         subject="",
@@ -355,7 +355,7 @@ WHY = (
 )
 THREAD = Thread(
     id=1042,
-    number="T-1042",
+    number="1042",
     subject="تأخر تجديد جواز السفر وموعد الرحلة قريب",
     status="open",
     priority="urgent",
@@ -389,8 +389,8 @@ CONTEXT = ContextPanel(
         Identity("telegram", "@fatima_z"),
     ),
     tickets=(
-        OtherTicket(871, "T-871", "استفسار عن رسوم التجديد", "closed", ago(60 * 24 * 90)),
-        OtherTicket(655, "T-655", "Change of the delivery address", "resolved", ago(60 * 24 * 200)),
+        OtherTicket(871, "871", "استفسار عن رسوم التجديد", "closed", ago(60 * 24 * 90)),
+        OtherTicket(655, "655", "Change of the delivery address", "resolved", ago(60 * 24 * 200)),
     ),
     followers=(KHALID,),
     since=ago(60 * 24 * 700),
@@ -432,7 +432,7 @@ ENGLISH = replace(
     thread=replace(
         THREAD,
         id=1037,
-        number="T-1037",
+        number="1037",
         subject="Exit visa: original or copy?",
         contact="Maria Santos",
         account=ChannelAccount(2, "whatsapp", "WhatsApp", "+966 11 555 0100"),
@@ -482,7 +482,12 @@ ENGLISH = replace(
             ),
             *_deliveries(),
             EventLine(40, "something_new", ago(2)),
-            EventLine(41, "clock_breached", ago(1), {"target": "resolution"}),
+            EventLine(
+                41,
+                "clock_breached",
+                ago(1),
+                {"clock": "resolution", "due_at": "2026-11-22T07:02:00+00:00"},
+            ),
         ),
         clocks=(
             Clock("first_response", "met_late", ago(900)),
@@ -629,10 +634,10 @@ MAILS = OutgoingList(
             "رد: تأخر تجديد جواز السفر",
             ago(11),
             1042,
-            "T-1042",
+            "1042",
             current=True,
         ),
-        OutgoingRow(30, "m.santos@mail.example", "Re: Exit visa", ago(300), 1037, "T-1037"),
+        OutgoingRow(30, "m.santos@mail.example", "Re: Exit visa", ago(300), 1037, "1037"),
         OutgoingRow(29, "x@mail.example", "Receipt", ago(3000)),
     ),
     next_after="29",
@@ -646,7 +651,7 @@ MAIL = OutgoingMail(
     "وعليكم السلام ورحمة الله\n\nطلبكم قيد الطباعة.",
     message_id="<t1042.8f3a@passports.example>",
     ticket_id=1042,
-    number="T-1042",
+    number="1042",
 )
 EMPTY_VIEWS = tuple(
     TicketList(view, (), total=0) for view in ("mine", "unassigned", "late", "all", "team-3")

@@ -31,13 +31,8 @@ EVENTS = {
     "split": _("Split off as ticket %(number)s"),
     "snoozed": _("Put off until %(until)s"),
     "read": _("Opened and read"),
-    "clock_started": _("%(target)s is due %(due_at)s"),
-    "clock_paused": _("Paused: %(target)s"),
-    "clock_resumed": _("Running again: %(target)s, due %(due_at)s"),
-    "clock_met": _("Kept: %(target)s"),
-    "clock_warned": _("Due soon: %(target)s"),
-    "clock_breached": _("Late since %(due_at)s: %(target)s"),
-    "clock_cancelled": _("No longer needed: %(target)s"),
+    "clock_started": _("%(clock)s is due %(due_at)s"),
+    "clock_breached": _("Late since %(due_at)s: %(clock)s"),
     "delivery_failed": _("An answer could not be sent"),
     "delivery_undone": _("Sending was undone"),
     "delivery_resent": _("The answer was sent again"),
@@ -55,9 +50,18 @@ REASONS = {
     "round_robin": _("%(agent)s was next in turn among those online"),
     "least_busy": _("%(agent)s had the fewest open tickets"),
     "same_agent": _("%(agent)s answered this person before"),
+    "assigned_by_rule": _("A rule names %(agent)s"),
+    "priority_of_topic": _("The topic makes it %(priority)s"),
+    "topic_unknown": _("No topic could be recognised"),
     "by_hand": _("%(actor)s chose so"),
     "nobody_online": _("Nobody in the team is online"),
-    "everybody_full": _("Everybody in the team has as much as they may carry"),
+    "nobody_on_shift": _("Nobody in the team is on shift"),
+    "nobody_speaks_language": _("Nobody online speaks this language"),
+    "nobody_knows_topic": _("Nobody online is trained for this topic"),
+    "everyone_full": _("Everybody in the team has as much as they may carry"),
+    "everyone_capped": _("Everybody in the team has had as many as they may get in an hour"),
+    "everyone_declined": _("Everybody who could take it has handed it back"),
+    "team_has_nobody": _("The team has no members"),
     # why a clock stands
     "status_pending": _("we are waiting for the contact"),
     "status_on_hold": _("another office has to act first"),
@@ -75,7 +79,21 @@ REASONS = {
     "window_over": _("The time in which this channel accepts an answer is over"),
     # what is wrong with what was sent
     "empty": _("Write something first"),
-    "too_long": _("This is too long: at most %(limit)s characters"),
+    "empty_text": _("Write something first"),
+    "too_long": _("This is too long"),
+    "text_too_long": _("This is too long"),
+    "files_too_large": _("The files are too large to be sent together"),
+    "form_key": _("This form is not complete. Load the page again"),
+    "bad_cursor": _("This place in the list no longer exists"),
+    "address_taken": _("Somebody with this address is here already"),
+    "status": _("This status cannot be chosen now"),
+    "priority": _("There is no such priority"),
+    "newer_things": _(
+        "Something has changed since you looked. See how it stands now and repeat it"
+    ),
+    "conflict": _("Something has changed since you looked. See how it stands now and repeat it"),
+    "forbidden": _("Your role or your teams do not include it. A supervisor can change that."),
+    "invalid": _("Go back and look at what you filled in."),
     "required": _("This has to be filled in"),
     "not_an_address": _("This is not an e-mail address"),
     "too_short": _("Use at least %(limit)s characters"),
@@ -95,6 +113,14 @@ REASONS = {
     "link_used": _("This link has been used already or is no longer valid"),
     # why a message could not be sent
     "refused": _("The other side refused it: %(answer)s"),
+    "Refused": _("The other side refused it: %(answer)s"),
+    "RecipientGone": _("The address no longer exists"),
+    "Unreachable": _("The server could not be reached"),
+    "TemporaryFailure": _("The other side cannot take it now"),
+    "SignInFailed": _("The server refused our name or password"),
+    "unsendable": _("It cannot be put into a form that this channel accepts"),
+    "imap": _("The mailbox cannot be read"),
+    "smtp": _("Nothing can be sent through the mail server"),
     "recipient_gone": _("The address no longer exists"),
     "mailbox_full": _("The mailbox of the other side is full"),
     "cannot_connect": _("The server could not be reached"),
@@ -114,12 +140,14 @@ REASONS = {
 # One spelling is used for whole-number and text parameters alike; these ones are codes.
 KINDS = {
     "channel": "channel",
+    "clock": "target",
     "target": "target",
     "language": "language",
     "status": "status",
     "priority": "priority",
 }
 FIELDS = {"status_changed": "status", "priority_changed": "priority"}
+ANSWERED = _("The other side answered: %(answer)s")
 UNKNOWN_EVENT = _("Something changed (%(code)s)")
 MISSING = "…"
 
@@ -137,7 +165,8 @@ def event(kind: str, params: Mapping[str, Param], words: Words) -> Markup:
 
 def reason(code: str, params: Mapping[str, Param], words: Words) -> Markup:
     """Return the sentence for one reason; an unknown code stands for itself."""
-    return _say(REASONS.get(code, code.replace("%", "%%")), params, KINDS, words)
+    unknown = ANSWERED if "answer" in params else code.replace("%", "%%")
+    return _say(REASONS.get(code, unknown), params, KINDS, words)
 
 
 def _say(
@@ -155,9 +184,18 @@ def _shown(key: str, value: Param, kinds: Mapping[str, str], words: Words) -> Ma
             return escape(words.times.clock(value))
         case int():
             return escape(shape(f"{value:,}", words.digits))
+        case str() if key.endswith("_at") and (at := _instant(value)):
+            return escape(words.times.clock(at))
         case str() if key in kinds:
             return escape(words.of(kinds[key], value))
     return _isolated(value.name if isinstance(value, Person) else words.name(value))
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _isolated(text: str) -> Markup:

@@ -37,7 +37,7 @@ def test_a_hostile_subject_stays_inside_its_title() -> None:
     page = Page(reader().page("desk", desk))
     assert page.complaints == []
     assert not [one for one in page.all("script") if "src" not in one.attrs]
-    assert "\u2068T-1042\u2069" in "".join(page.all("title")[0].text)
+    assert "\u2068#1042\u2069" in "".join(page.all("title")[0].text)
 
 
 def test_a_link_in_a_message_leads_out_safely() -> None:
@@ -113,7 +113,7 @@ def test_an_agent_is_not_offered_the_pages_of_supervisors() -> None:
 def test_numbers_and_addresses_are_isolated() -> None:
     page = Page(reader("ar").component("conversation", gallery.CONVERSATION))
     isolated = {"".join(one.text) for one in page.all("bdi", dir="ltr")}
-    assert {"T-1042", "fatima.z@mail.example", "+966 55 012 3456"} <= isolated
+    assert {"#1042", "fatima.z@mail.example", "+966 55 012 3456"} <= isolated
 
 
 def test_an_unknown_status_is_an_error_page_all_the_same() -> None:
