@@ -131,9 +131,6 @@ class _Ticket:
     def began(self, index: int) -> datetime:
         return self.clocks[index].started_at
 
-    def last_response(self) -> int | None:
-        return max((index for index, _ in self.responses()), key=self.began, default=None)
-
     def unfinished(self) -> Iterator[tuple[int, Clock]]:
         for index, clock in enumerate(self.clocks):
             if not clock.finished:
@@ -144,7 +141,7 @@ class _Ticket:
         at = self.happening.at
         for index, clock in enumerate(self.clocks):
             passed = clock.due_at is not None and clock.due_at < at
-            late = clock.state is State.RUNNING if passed else clock.state is State.MET_LATE
+            late = clock.state is State.MET_LATE or (passed and clock.state is State.RUNNING)
             if late and clock.breached_at is None:
                 self.keep(index, steps.breach(clock))
 
@@ -193,12 +190,13 @@ def _await_answer(ticket: _Ticket, since: datetime, *, new: bool) -> None:
 
 def _replied(ticket: _Ticket) -> None:
     at, message = ticket.happening.at, ticket.happening.message
-    last = ticket.last_response()
-    for index, clock in list(ticket.responses()):
+    live = [index for index, clock in ticket.responses() if clock.state is not State.CANCELLED]
+    last = max(live, key=ticket.began, default=None)
+    for index in live:
+        clock = ticket.clocks[index]
         further = index == last and len(clock.answers) < _FURTHER_ANSWERS
-        open_to_answers = clock.state is not State.CANCELLED and (not clock.finished or further)
         counted = any(answer.message == message for answer in clock.answers)
-        if open_to_answers and not counted and clock.started_at <= at:
+        if (further or not clock.finished) and not counted and clock.started_at <= at:
             ticket.keep(index, steps.answer(clock, at, message=message, cause=ticket.cause))
 
 
@@ -277,8 +275,9 @@ def _begin_again(ticket: _Ticket) -> None:
         for index, clock in enumerate(ticket.clocks)
         if clock.kind is Kind.RESOLUTION and clock.state in {State.MET, State.MET_LATE}
     ]
-    last = ticket.last_response()
-    if last is not None and ticket.clocks[last].cancelled_because == _ENDED:
+    last = max((index for index, _ in ticket.responses()), key=ticket.began, default=None)
+    awaited = any(clock.waiting for _, clock in ticket.responses())
+    if last is not None and not awaited and ticket.clocks[last].cancelled_because == _ENDED:
         ended.append(last)
     for index in ended:
         clock, grace = ticket.clocks[index], ticket.happening.grace

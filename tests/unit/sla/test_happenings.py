@@ -1,12 +1,15 @@
+import itertools
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from sla import (
+    BadTarget,
     Calendar,
     Clock,
     Happening,
+    ImpossibleTransition,
     Kind,
     Outcome,
     State,
@@ -15,7 +18,9 @@ from sla import (
     Transition,
     What,
     react,
+    warning_times,
 )
+from sla import clock as steps
 
 HOUR = timedelta(hours=1)
 KUWAIT = ZoneInfo("Asia/Kuwait")
@@ -227,6 +232,32 @@ def test_a_later_reply_that_arrived_answers_the_earlier_wait_too(ticket: Ticket)
     assert ticket.next.state is State.MET
 
 
+def test_a_further_reply_stands_by_when_the_one_that_met_the_promise_bounces(
+    ticket: Ticket,
+) -> None:
+    ticket.agent_replies(at("11:00"), 100)
+    ticket.provider_accepts(at("11:01"), 100)
+    ticket.citizen_writes(at("11:10"), 2)
+    ticket.reply_fails(at("11:20"), 100)
+    ticket.agent_replies(at("11:30"), 101)
+    ticket.provider_accepts(at("11:31"), 101)
+    ticket.agent_replies(at("11:40"), 102)
+    ticket.provider_accepts(at("11:41"), 102)
+    ticket.reply_fails(at("11:50"), 101)
+    assert ticket.first.state is State.MET
+    assert ticket.first.met_at == at("11:41")
+
+
+def test_a_bounce_that_leaves_only_a_late_answer_shows_the_breach(ticket: Ticket) -> None:
+    ticket.agent_replies(at("11:00"), 100)
+    ticket.provider_accepts(at("11:01"), 100)
+    ticket.agent_replies(at("12:30"), 101)
+    ticket.provider_accepts(at("12:31"), 101)
+    ticket.reply_fails(at("13:00"), 100)
+    assert ticket.first.state is State.MET_LATE
+    assert ticket.breaches() == [(Kind.FIRST_RESPONSE, at("12:00"))]
+
+
 def test_a_reply_recorded_late_does_not_answer_what_was_asked_after_it(ticket: Ticket) -> None:
     ticket.agent_replies(at("09:50"))
     assert ticket.first.state is State.RUNNING
@@ -325,9 +356,78 @@ def test_reopening_by_a_message_starts_a_new_wait(ticket: Ticket) -> None:
     ticket.becomes("resolved", at("11:00"))
     ticket.citizen_writes(at("12:00"), 2)
     ticket.becomes("open", at("12:00"))
-    assert ticket.first.state is State.RUNNING or ticket.next.state is State.RUNNING
-    waiting = [one for one in ticket.clocks if one.waiting and not one.finished]
-    assert len([one for one in waiting if one.kind is not Kind.RESOLUTION]) == 1
+    assert ticket.first.state is State.CANCELLED
+    assert ticket.next.due_at == at("16:00")
+    assert ticket.resolution.state is State.RUNNING
+
+
+def test_a_hold_across_a_holiday_costs_what_was_open() -> None:
+    ticket = Ticket()
+    feast = Calendar(
+        "Asia/Kuwait",
+        dict.fromkeys((6, 0, 1, 2, 3), ((time(9), time(17)),)),
+        {at("00:00", 23).date(): []},
+    )
+    ticket.targets = {Kind.RESOLUTION: Target(Kind.RESOLUTION, 16 * HOUR, feast, pauses_in=PAUSES)}
+    ticket.citizen_writes(at("10:00"))
+    ticket.becomes("on_hold", at("12:00"))
+    ticket.becomes("open", at("16:00", 24))
+    assert ticket.resolution.used == 2 * HOUR
+    assert ticket.resolution.due_at == at("14:00", 26)
+
+
+def test_the_same_promise_in_two_zones_is_due_at_two_instants() -> None:
+    due = []
+    for zone in ("Asia/Kuwait", "Africa/Casablanca"):
+        ticket = Ticket()
+        calendar = Calendar(zone, {0: [(time(9), time(17))]})
+        ticket.targets = {Kind.FIRST_RESPONSE: Target(Kind.FIRST_RESPONSE, HOUR, calendar)}
+        ticket.citizen_writes(at("10:00"))
+        due.append(ticket.first.due_at)
+    assert due == [at("10:00", 23), at("12:00", 23)]
+
+
+def test_a_promise_of_no_time_is_due_at_the_first_open_moment() -> None:
+    ticket = Ticket()
+    ticket.targets = {Kind.FIRST_RESPONSE: Target(Kind.FIRST_RESPONSE, 0 * HOUR, CALENDAR)}
+    ticket.citizen_writes(at("18:00"))
+    assert ticket.first.due_at == at("09:00", 23)
+
+
+def test_less_than_no_time_cannot_be_promised() -> None:
+    with pytest.raises(BadTarget):
+        Target(Kind.FIRST_RESPONSE, -HOUR, CALENDAR)
+
+
+def test_warnings_come_at_their_share_of_the_open_time(ticket: Ticket) -> None:
+    assert warning_times(ticket.resolution, (0.75, 0.5)) == (at("10:00", 23), at("14:00", 23))
+    ticket.becomes("pending", at("11:00"))
+    assert warning_times(ticket.resolution, (0.5,)) == ()
+    ticket.becomes("open", at("15:00"))
+    assert warning_times(ticket.resolution, (0.0625, 0.5)) == (at("11:00"), at("14:00", 23))
+
+
+def test_impossible_steps_are_refused_with_their_reason(ticket: Ticket) -> None:
+    ticket.becomes("resolved", at("11:00"))
+    met, cancelled = ticket.resolution, ticket.first
+    for step, clock in itertools.product((steps.pause, steps.resume), (met, cancelled)):
+        with pytest.raises(ImpossibleTransition, match="cannot be"):
+            step(clock, at("12:00"))
+    with pytest.raises(ImpossibleTransition, match="it is cancelled"):
+        steps.answer(cancelled, at("12:00"))
+    with pytest.raises(ImpossibleTransition, match="it is met"):
+        steps.breach(met)
+    with pytest.raises(ImpossibleTransition, match="no such answer"):
+        steps.unanswer(met, at("12:00"), message=5)
+    with pytest.raises(ImpossibleTransition, match="the target is a next_response"):
+        steps.retarget(met, TARGETS[Kind.NEXT_RESPONSE], at("12:00"))
+    running, _ = steps.start(TARGETS[Kind.RESOLUTION], at("10:00"))
+    with pytest.raises(ImpossibleTransition, match="it is running"):
+        steps.resume(running, at("12:00"))
+    with pytest.raises(ImpossibleTransition, match="it has not ended"):
+        steps.reopen(running, at("12:00"))
+    with pytest.raises(ImpossibleTransition, match="it began earlier"):
+        steps.antedate(running, at("12:00"))
 
 
 def test_a_reopened_promise_has_some_grace(ticket: Ticket) -> None:
