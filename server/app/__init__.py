@@ -16,6 +16,7 @@ from litestar.di import Provide
 from litestar.static_files import create_static_files_router
 
 from agent_ui import stylesheet, urls
+from server import wiring
 from server.app import errors, headers, probes, styles
 from server.app.door import Door
 from server.app.measure import Measure
@@ -32,12 +33,14 @@ from server.people.queries import Viewer
 from server.sign_in.handlers import router as sign_in
 
 POOL = 10
+COULD_NOT_START = 3
 LAST_SECONDS = 3
 """How long requests may take to finish once the process is told to stop."""
 
 
 def create_app() -> Litestar:
     """Put the web process together from the settings."""
+    wiring.connect()
     files = create_static_files_router(
         path=urls.STATIC, directories=[stylesheet.STATIC], opt=dict(MACHINES)
     )
@@ -67,6 +70,7 @@ def create_app() -> Litestar:
         logging_config=None,
     )
     app.state.hub = Hub(settings().database_url)
+    app.state.readiness = probes.Readiness(app.state.hub)
     return app
 
 
@@ -85,7 +89,11 @@ def serve(given: Settings, *, listening: Sequence[socket] | None = None) -> None
         server_header=False,
         timeout_graceful_shutdown=LAST_SECONDS,
     )
-    Server(config, app.state.hub).run(sockets=None if listening is None else list(listening))
+    server = Server(config, app.state.hub)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run(sockets=None if listening is None else list(listening))
+    if not server.started:
+        raise SystemExit(COULD_NOT_START)
 
 
 class Server(uvicorn.Server):
@@ -123,8 +131,9 @@ def _viewer(request: Request[Any, Any, Any]) -> Viewer:
 
 
 def _features() -> list[Router]:
-    return [
-        importlib.import_module(f"server.{feature}.handlers").router
+    modules = (
+        importlib.import_module(f"server.{feature}.handlers")
         for feature in ("desk", "supervision", "admin")
         if importlib.util.find_spec(f"server.{feature}.handlers")
-    ]
+    )
+    return [module.router for module in modules if hasattr(module, "router")]

@@ -1,10 +1,28 @@
 """The one place that knows what time it is."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 
 from server.kit.settings import settings
 
+_moment: ContextVar[datetime | None] = ContextVar("moment", default=None)
+
 
 def now() -> datetime:
     """Return the present instant, in UTC, moved by the test clock's offset where there is one."""
+    standing = _moment.get()
+    if standing is not None:
+        return standing
     return datetime.now(UTC) + timedelta(seconds=settings().clock_offset)
+
+
+@contextmanager
+def standing_at(moment: datetime) -> Iterator[None]:
+    """Let everything inside happen at one instant: a demonstration's past is made this way."""
+    token = _moment.set(moment)
+    try:
+        yield
+    finally:
+        _moment.reset(token)
