@@ -21,6 +21,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     )
     up.set_defaults(run=run_up)
     steps = commands.add_parser("first-steps")  # for `up` itself; not in the list of commands
+    steps.add_argument("--demo", action="store_true")
     steps.set_defaults(run=run_first_steps)
 
 
@@ -47,10 +48,10 @@ def run_up(asked: Any) -> int:
     return up(data_folder(), demo=asked.demo)
 
 
-def run_first_steps(_asked: Any) -> None:
+def run_first_steps(asked: Any) -> None:
     import asyncio
     import sys
 
     from server.up.first_steps import first_steps
 
-    sys.stdout.write(asyncio.run(first_steps()))
+    sys.stdout.write(asyncio.run(first_steps(demo=asked.demo)))
