@@ -33,16 +33,14 @@ function ownStream(src, hear, signal) {
   let stream;
   const follow = () => {
     if (document.visibilityState === "visible") stream ??= keepStream(src, hear);
-    else {
-      stream?.close();
+    else if (stream) {
+      stream.close();
       stream = undefined;
+      hear({ state: "connecting" });
     }
   };
   follow();
-  document.addEventListener("visibilitychange", () => {
-    follow();
-    if (stream) hear({ name: "resync", data: "" });
-  }, { signal });
+  document.addEventListener("visibilitychange", follow, { signal });
   signal.addEventListener("abort", () => stream?.close());
   return { say: (word) => word === "awake" && stream?.wake() };
 }

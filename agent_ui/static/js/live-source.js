@@ -23,14 +23,11 @@ export function keepStream(src, tell) {
   globalThis.addEventListener("online", () => wake(), { signal: end.signal });
   void (async () => {
     let failures = 0;
-    let known = false;
     while (!end.signal.aborted) {
       tell({ state: failures > 1 ? "offline" : "connecting" });
       const opened = () => {
         failures = 0;
         tell({ state: "live" });
-        if (known) tell({ name: "resync", data: "" });
-        known = true;
       };
       if ((await readStream(src, end.signal, opened, tell)) === "signed out") {
         return tell({ state: "offline", signedOut: true });
@@ -66,10 +63,12 @@ async function readStream(src, end, opened, tell) {
     });
     if (answer.status === 401 || answer.type === "opaqueredirect") return "signed out";
     if (!answer.ok || !answer.body) return "closed";
-    opened();
     const parse = eventParser(tell);
     const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+    let first = true;
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      if (first) opened(); // only now does the server listen for us
+      first = false;
       clearTimeout(timer);
       timer = setTimeout(() => dead.abort(), QUIET);
       parse(part.value);

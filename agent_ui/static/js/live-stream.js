@@ -1,6 +1,9 @@
 /**
  * `<live-stream id="live" src="/live">` says what changed, as events on itself: `ticket-42`, `inbox`,
  * `presence`, `resync`. `data-state` is `live`, `connecting` or `offline`.
+ *
+ * Each time it becomes live it says `resync`: nobody heard what happened before, be it between the
+ * writing of this page and now.
  */
 import { Island } from "./island.js";
 import { joinStream } from "./live-link.js";
@@ -20,6 +23,7 @@ customElements.define(
     /** @param {AbortSignal} signal */
     start(signal) {
       const leave = new AbortController();
+      this.dataset.state = "connecting";
       const src = this.getAttribute("src") ?? "/live";
       const link = joinStream(src, (news) => this.#hear(news), leave.signal);
       const here = setInterval(() => link.say("here"), 20_000);
@@ -31,11 +35,7 @@ customElements.define(
       };
       signal.addEventListener("abort", stop);
       addEventListener("pagehide", stop, { signal });
-      addEventListener("pageshow", (event) => {
-        if (!event.persisted) return;
-        this.connectedCallback();
-        this.#hear({ name: "resync", data: "" });
-      }, { signal });
+      addEventListener("pageshow", ({ persisted }) => persisted && this.connectedCallback(), { signal });
       document.addEventListener("visibilitychange", () => {
         if (document.hidden) return void (hiddenAt = Date.now());
         link.say("awake");
@@ -52,6 +52,10 @@ customElements.define(
         for (const id of tickets) this.#waiting.add(`ticket-${id}`);
         if (inbox) this.#waiting.add("inbox");
       } else this.#waiting.add(news.name);
+      this.#handOutSoon();
+    }
+
+    #handOutSoon() {
       if (!document.hidden) return this.#handOut();
       this.#timer ??= setTimeout(() => this.#handOut(), HIDDEN_PAUSE);
     }
@@ -66,6 +70,10 @@ customElements.define(
 
     /** @param {import("./live-source.js").LiveState} news */
     #show({ state, signedOut = false }) {
+      if (state === "live" && this.dataset.state !== "live") {
+        this.#waiting.add("resync");
+        this.#handOutSoon();
+      }
       this.dataset.state = state;
       if (signedOut || state === "live") showSignedOut(signedOut);
     }
