@@ -100,8 +100,9 @@ def _plan(
         return True
 
     then(timedelta(), lambda: _write(account, inquiry, inquiry.letter.text))
-    if chance.random() < 0.3:
-        return  # nobody has answered yet
+    # Of the newest many are unanswered yet, of the old few.
+    if chance.random() < (0.6 if now - at < timedelta(hours=4) else 0.06):
+        return
     pause = timedelta(minutes=chance.choice((6, 15, 40, 90, 200)) * chance.uniform(0.5, 1.5))
     if not then(pause, lambda: _answer(inquiry)):
         return
