@@ -41,6 +41,7 @@ LAST_SECONDS = 3
 def create_app() -> Litestar:
     """Put the web process together from the settings."""
     wiring.connect()
+    wiring.connect()
     files = create_static_files_router(
         path=urls.STATIC, directories=[stylesheet.STATIC], opt=dict(MACHINES)
     )

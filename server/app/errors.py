@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from agent_ui.models import ErrorPage, Reason
 from server.kit import log
-from server.kit.errors import TawasulError
+from server.kit.errors import Invalid, NotFound, TawasulError
 from server.kit.http import (
     CSRF_COOKIE,
     expired,
@@ -28,12 +28,14 @@ AnyResponse = Response[Any]
 MACHINE_PATHS = ("/api/", "/hooks/")
 AWAY = (
     OSError,
-    TimeoutError,
     asyncpg.PostgresConnectionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.TransactionRollbackError,
     asyncpg.InterfaceError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
 )
+"""The database, or a disk, cannot do it just now: gone, full, stopping, too slow, or in each other's way."""
 RETRY_SECONDS = 5
 
 _log = log.get(__name__)
@@ -77,10 +79,21 @@ def signed_out(request: AnyRequest, error: NotAuthorizedException) -> AnyRespons
 
 
 def away(request: AnyRequest, error: Exception) -> AnyResponse:
-    """Say that the database cannot be reached just now."""
-    _log.warning("the database is away", error=type(error).__name__, path=request.scope["path"])
+    """Say that it cannot be done just now and when to try again."""
+    _log.warning(
+        "not possible just now",
+        error=type(error).__name__,
+        errno=getattr(error, "errno", None),
+        path=request.scope["path"],
+    )
     page = ErrorPage(503, retry_after=RETRY_SECONDS, signed_in=_signed_in(request))
     return _answer(request, page, "away")
+
+
+def unusable(request: AnyRequest, error: asyncpg.DataError) -> AnyResponse:
+    """Answer a value that the database has no room for, as a number larger than any id."""
+    del error
+    return on_purpose(request, NotFound() if request.method == "GET" else Invalid("not_possible"))
 
 
 def unforeseen(request: AnyRequest, error: Exception) -> AnyResponse:
@@ -95,6 +108,7 @@ HANDLERS: ExceptionHandlersMap = {
     TawasulError: on_purpose,
     NotAuthorizedException: signed_out,
     HTTPException: by_framework,
+    asyncpg.DataError: unusable,
     **dict.fromkeys(AWAY, away),
     Exception: unforeseen,
 }

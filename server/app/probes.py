@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import time
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +14,10 @@ from server.kit import clock, heartbeats, metrics
 from server.kit.http import MACHINES
 from server.kit.limits import SILENT_PROCESS
 from server.kit.settings import settings
+from server.live.hub import Hub
 
 ANSWER_WITHIN = 2.0
+KEPT = 0.5
 PROCESSES = ("work", "listen")
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
@@ -28,9 +31,8 @@ async def health() -> dict[str, str]:
 @get("/ready")
 async def ready(request: Request[Any, Any, Any]) -> Response[dict[str, str]]:
     """Say of each part whether it does its work; 503 if one does not."""
-    database, broker = await asyncio.gather(_processes(), _broker())
-    live = "ok" if request.app.state.hub.connected.is_set() else "away"
-    parts = {**database, "broker": broker, "live": live}
+    readiness: Readiness = request.app.state.readiness
+    parts = await readiness.parts()
     return Response(parts, status_code=200 if set(parts.values()) == {"ok"} else 503)
 
 
@@ -48,6 +50,26 @@ def _knows_token(authorization: str) -> bool:
     return bool(token) and secrets.compare_digest(
         authorization.encode(), f"Bearer {token}".encode()
     )
+
+
+class Readiness:
+    """What the parts last said; asked again only after a moment, or a probe would become a load."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._asking = asyncio.Lock()
+        self._parts: dict[str, str] = {}
+        self._until = 0.0
+
+    async def parts(self) -> dict[str, str]:
+        """Return ``ok`` or what is wrong, by part."""
+        async with self._asking:
+            if time.monotonic() >= self._until:
+                processes, broker = await asyncio.gather(_processes(), _broker())
+                live = "ok" if self._hub.connected.is_set() else "away"
+                self._parts = {**processes, "broker": broker, "live": live}
+                self._until = time.monotonic() + KEPT
+        return self._parts
 
 
 async def _processes() -> dict[str, str]:

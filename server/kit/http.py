@@ -25,9 +25,10 @@ AnyRequest = Request[Any, Any, Any]
 
 ANYONE = {"door": "open"}
 """``opt`` of a handler that also answers people who have not signed in."""
-MACHINES = {"door": "none"}
+MACHINES = {"door": "none", "exclude_from_csrf": True}
 """``opt`` of a handler that asks nobody who they are: files, probes, webhooks with their own proof."""
 
+DIGITS = {"ar": "arab", "en": "latn"}
 LOCALE_COOKIE = "locale"
 CSRF_COOKIE = "csrftoken"
 
@@ -79,7 +80,7 @@ def ui_for(request: AnyRequest) -> Ui:
         locale=cast("Locale", locale),
         now=clock.now(),
         zone=zone(),
-        digits=cast("Digits", reader.digits if reader else "latn"),
+        digits=cast("Digits", reader.digits if reader else DIGITS[locale]),
         theme=cast("Theme", reader.theme if reader else "auto"),
         csrf_token=_csrf_token(request),
     )

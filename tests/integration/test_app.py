@@ -11,9 +11,11 @@ import httpx
 import pytest
 from litestar import get
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
+from litestar.params import FromPath
 from litestar.routes import HTTPRoute
 
 from agent_ui import urls
+from server.app import probes
 from server.db import sql
 from server.db.engine import connection_arguments
 from server.kit import clock, heartbeats
@@ -127,6 +129,7 @@ async def test_files_with_a_version_may_be_kept_for_ever(stranger: httpx.AsyncCl
     for path in (urls.static("vendor/htmx.js", version="1"), urls.stylesheet("1")):
         answer = await stranger.get(path)
         assert answer.status_code == 200
+        assert "set-cookie" not in answer.headers
         assert "immutable" in answer.headers["Cache-Control"]
     plain = await stranger.get(urls.static("vendor/htmx.js"))
     assert "immutable" not in plain.headers["Cache-Control"]
@@ -185,6 +188,19 @@ async def test_a_fault_of_ours_says_a_number_and_nothing_else(
         program = await stranger.get("/api/breaks")
         assert program.headers["Content-Type"] == "application/problem+json"
         assert program.json() == {"type": "about:blank", "status": 500, "title": "error"}
+
+
+@get("/things/{thing:int}")
+async def thing(thing: FromPath[int]) -> str:
+    return str(await sql.value("SELECT $1::bigint", thing))
+
+
+async def test_a_number_larger_than_any_id_is_not_found(
+    web: Web, somebody: httpx.AsyncClient
+) -> None:
+    with extra(web, thing):
+        assert (await somebody.get("/things/9")).status_code == 200
+        assert (await somebody.get(f"/things/{10**30}")).status_code == 404
 
 
 async def test_a_part_that_was_posted_is_answered_with_a_sentence(
@@ -252,8 +268,9 @@ async def test_a_choice_is_kept_for_the_person(web: Web, somebody: httpx.AsyncCl
 
 
 async def test_alive_is_not_ready_until_every_process_has_been_heard_of(
-    stranger: httpx.AsyncClient,
+    stranger: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(probes, "KEPT", 0)
     assert (await stranger.get("/health")).json() == {"status": "alive"}
     answer = await stranger.get("/ready")
     assert answer.status_code == 503
