@@ -31,6 +31,7 @@ from sla.explain import Line, account
 from sla.happenings import Happening, Outcome, Targets, What, react
 from sla.hours import Window
 from sla.record import clock_data, clock_of, replay, transition_data, transition_of
+from sla.remarks import Remark, remarks
 
 __all__ = [
     "BadCalendar",
@@ -44,6 +45,7 @@ __all__ = [
     "NaiveInstant",
     "NeverOpens",
     "Outcome",
+    "Remark",
     "SlaError",
     "Span",
     "State",
@@ -60,6 +62,7 @@ __all__ = [
     "exceptions_for",
     "left_at",
     "react",
+    "remarks",
     "replay",
     "transition_data",
     "transition_of",

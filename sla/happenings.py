@@ -3,7 +3,7 @@
 | what happens            | response clocks                          | resolution                   |
 |-------------------------|------------------------------------------|------------------------------|
 | opened for a citizen    |                                          | starts                       |
-| a citizen's message     | one starts unless one waits already      | starts, if there is none yet |
+| a citizen's message     | one starts unless one waits already      | starts, on a new ticket      |
 | an agent's public reply | those waiting become answered            |                              |
 | a reply is accepted     | those it answered are met as of then     |                              |
 | a reply is undone, fails| those it answered run as if never answered|                             |
@@ -91,7 +91,12 @@ class Outcome:
 
 
 def react(clocks: tuple[Clock, ...], happening: Happening, targets: Targets) -> Outcome:
-    """Let the clocks of one ticket react. All its clocks are given, the ended ones included."""
+    """Let the clocks of one ticket react.
+
+    ``clocks`` are all clocks of the ticket, the ended ones included; nothing else numbers the turns
+    or knows what an answer that fails had ended. ``targets`` are those of the ticket's policy; a
+    ticket that an agent opened gets no first response by leaving that target out.
+    """
     ticket = _Ticket(clocks, happening, targets)
     if happening.what in _REACTIONS:
         ticket.record_breaches()
