@@ -149,7 +149,8 @@ def _address(value: str) -> str:
 
 def _clean(address: str) -> str:
     """Lower the domain, drop what cannot be seen, leave the local part as it is."""
-    address = address.translate(NOT_SHOWN)
+    if not address.isascii():
+        address = address.translate(NOT_SHOWN)
     if address.startswith('"'):
         local, _, domain = address.rpartition("@")
         plain = ESCAPED.sub(r"\1", local[1:-1])
@@ -166,7 +167,7 @@ def _name(value: str) -> str:
         value = re.sub(r'"((?:[^"\\]|\\.)*)"?', lambda quoted: ESCAPED.sub(r"\1", quoted[1]), value)
     if "=?" in value:
         value = words.decoded(value)
-    value = " ".join(value.translate(words.CONTROLS).split())
+    value = " ".join((value if value.isprintable() else value.translate(words.CONTROLS)).split())
     if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
         value = value[1:-1].strip()
     return value

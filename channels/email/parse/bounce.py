@@ -16,12 +16,11 @@ ARRIVED = frozenset({"delivered", "relayed", "expanded"})
 
 def judge(head: Head, content: Content, text: str) -> Bounce | None:
     """Read a machine's report if there is one, else the words of servers that only write prose."""
-    original = _original(content, text)
     kinds = {kind for kind, _ in content.reports}
     if "message/feedback-report" in kinds:
-        return _complaint(content, original)
+        return _complaint(content, _original(content, text))
     if "message/disposition-notification" in kinds:
-        return Bounce(is_bounce=False, kind="delivered", original_message_id=original)
+        return Bounce(False, "delivered", (), _original(content, text))
     recipients = [
         one
         for kind, data in content.reports
@@ -29,14 +28,14 @@ def judge(head: Head, content: Content, text: str) -> Bounce | None:
         for one in reports.delivery_status(data)
     ]
     if recipients:
-        return _from_report(recipients, text, original)
+        return _from_report(recipients, text, _original(content, text))
     encloses = not kinds.isdisjoint(ENCLOSING) or any(
         file.content_type in ENCLOSING for file in content.files
     )
     if not failures.is_report(head, text, encloses=encloses):
         return None
     found = failures.recipients(head, text)
-    return Bounce(True, _kind(found, text), tuple(found), original)
+    return Bounce(True, _kind(found, text), tuple(found), _original(content, text))
 
 
 def _from_report(recipients: list[BouncedRecipient], text: str, original: str | None) -> Bounce:

@@ -7,13 +7,13 @@ from channels.email.parse import limits, reports
 from channels.email.parse.head import Head
 from channels.message import BouncedRecipient
 
-DAEMON = re.compile(
-    r"(?:mailer-?daemon|mail-?daemon|post-?master|mail delivery|mail(?:er)?[ -]?(?:administrator|system)|"
-    r"mail delivery (?:sub)?system|delivery subsystem|bounce|mdaemon|noreply-dmarc|"
-    r"mail transfer|exchange(?:329)?|mail-?admin|symantec|no-reply@sns|mail router|"
-    r"(?:no-?reply|do-not-reply)@(?:amazonses|receivingses|sendgrid)|系统|メール)",
-    re.IGNORECASE,
-)
+DAEMON = (
+    "mailer-daemon", "mailerdaemon", "mail-daemon", "maildaemon", "postmaster", "post-master",
+    "mail delivery", "mailer administrator", "mail administrator", "mail system", "mailer system",
+    "delivery subsystem", "delivery system", "bounce", "mdaemon", "mail transfer", "exchange",
+    "mailadmin", "mail-admin", "symantec", "mail router", "no-reply@sns", "noreply-dmarc",
+    "no-reply@amazonses", "no-reply@receivingses", "do-not-reply@sendgrid", "系统", "メール",
+)  # fmt: skip
 SUBJECT = re.compile(
     r"(?:undeliver(?:ed|able)|undelivered mail|returned (?:mail|e-?mail|to sender)|return receipt"
     r"|mail delivery (?:fail|problem|error|system|status)|delivery (?:status|failure|report|error|has failed)"
@@ -100,19 +100,27 @@ def is_report(head: Head, text: str, *, encloses: bool) -> bool:
     """Want a daemon's name and one more sign, or an enclosed mail with every other sign."""
     if "x-failed-recipients" in head:
         return True
+    daemon = _is_daemon(head)
+    if not daemon and not encloses:
+        return False
     subject = SUBJECT.search(head.subject or "") is not None
     start = text[: limits.REPORT_BYTES // 10]
     words = PROSE.search(start) is not None or CODES.search(start) is not None
-    if _is_daemon(head):
+    if daemon:
         return subject or words
-    return encloses and subject and words and "in-reply-to" not in head
+    return subject and words and "in-reply-to" not in head
 
 
 def _is_daemon(head: Head) -> bool:
     if (head.text("return-path") or "").replace(" ", "") == "<>":
         return True
     sender = head.sender
-    return sender is not None and bool(DAEMON.search(f"{sender.name or ''} {sender.address}"))
+    return sender is not None and names_daemon(f"{sender.name or ''} {sender.address}")
+
+
+def names_daemon(text: str) -> bool:
+    lowered = text.lower()
+    return any(name in lowered for name in DAEMON)
 
 
 def is_delay(text: str) -> bool:
@@ -188,5 +196,5 @@ def _addresses(head: Head, text: str) -> list[str]:
         text,
     )
     named += reports.ADDRESS.findall(text) if not named else []
-    kept = [one for one in named if one.lower() not in not_them and not DAEMON.match(one)]
+    kept = [one for one in named if one.lower() not in not_them and not names_daemon(one)]
     return list(dict.fromkeys(kept))[:20]

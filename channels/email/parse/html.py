@@ -46,11 +46,13 @@ SCHEMES = frozenset({"http", "https", "mailto", "tel", "cid"})
 ACTIVE = re.compile(
     r"<\s*(?:script|iframe|object|embed|applet|form|base|svg|math|frameset)\b"
     r"|<\s*meta[^>]{0,200}http-equiv\s*=\s*[\"']?refresh"
-    r"|<[^>]{0,2000}?\son[a-z]{3,20}\s*=|(?:java|vb|live)script\s*:|data\s*:\s*text/html",
+    r"|[\s\"'/]on(?:abort|animation\w{3,9}|begin|blur|change|click|copy|cut|drag\w{0,5}|drop|error|focus\w{0,3}"
+    r"|hashchange|input|key\w{2,5}|load\w{0,9}|message|mouse\w{2,5}|page\w{4}|paste|pointer\w{2,6}|popstate"
+    r"|reset|resize|scroll|select|submit|toggle|touch\w{3,6}|transition\w{3,6}|unload|wheel)\s*=|(?:java|vb|live)script\s*:|data\s*:\s*text/html",
     re.IGNORECASE,
 )
 FORMATTING = re.compile(
-    r"<(/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\b(?:\"[^\"]*\"|[^\">]){0,500}>?",
+    r"<(/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\b[^<>]{0,500}>?",
     re.IGNORECASE,
 )
 OPENING = re.compile(r"<[a-z]", re.IGNORECASE)
@@ -122,12 +124,13 @@ VOID = frozenset(
 )
 
 
+OPENING_TAG = re.compile(
+    r"<(?:div|p|span|hr|section|table|blockquote)\s[^<>]{1,1500}>", re.IGNORECASE
+)
 HISTORY = re.compile(
-    r"<blockquote\b[^>]{0,300}?\btype\s*=\s*[\"']?cite[^>]{0,500}>"
-    r"|<(?:div|p|span|hr|section|table)\b[^>]{0,500}?\b(?:class|id)\s*=\s*[\"']?[^\"'>]{0,200}?"
-    r"(?:gmail_attr|moz-cite-prefix|yahoo_quoted|divRplyFwdMsg|appendonsend|protonmail_quote"
+    r"gmail_attr|moz-cite-prefix|yahoo_quoted|divRplyFwdMsg|appendonsend|protonmail_quote"
     r"|OutlookMessageHeader|stopSpelling|zwchr|tutanota_quote|zmail_extra|reply-intro|ymail_android"
-    r"|mail_quote|history_container|x_divRplyFwdMsg|ms-outlook-mobile-reference-message)[^>]{0,500}>",
+    r"|history_container|ms-outlook-mobile-reference-message|type\s*=\s*[\"']?cite",
     re.IGNORECASE,
 )
 
@@ -135,7 +138,9 @@ HISTORY = re.compile(
 def with_marks(source: str) -> str:
     """Mark where mail programs say, by names in their markup, that the history begins."""
     source = source.replace(QUOTE, "").replace(MARK, "")
-    return HISTORY.sub(lambda found: found[0] + MARK, source) if "=" in source else source
+    if not HISTORY.search(source):
+        return source
+    return OPENING_TAG.sub(lambda tag: tag[0] + MARK if HISTORY.search(tag[0]) else tag[0], source)
 
 
 def is_active(source: str) -> bool:

@@ -2,9 +2,10 @@
 
 import re
 
-SAMPLE = 2_000
+SAMPLE = 1_000
+ARABIC = re.compile("[\u0620-\u064a\u066e-\u06d3\u06fa-\u06ff]")
 SCRIPTS = (
-    ("ar", re.compile("[\u0620-\u064a\u066e-\u06d3\u06fa-\u06ff]")),
+    ("ar", ARABIC),
     ("ru", re.compile("[\u0400-\u04ff]")),
     ("el", re.compile("[\u0370-\u03ff]")),
     ("he", re.compile("[\u05d0-\u05ea]")),
@@ -51,6 +52,9 @@ def guess(text: str) -> str | None:
     sample = text[:SAMPLE]
     if sample.isascii():
         return _latin(sample)
+    arabic = len(ARABIC.findall(sample))
+    if arabic * 3 > len(sample):
+        return _arabic_script(sample)
     counts = {code: len(script.findall(sample)) for code, script in SCRIPTS}
     if counts["ja"]:
         counts["ja"] += counts.pop("zh")

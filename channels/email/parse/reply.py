@@ -112,7 +112,8 @@ def _attribution(lines: list[str], at: int, line: str) -> int:
     if not (
         separators.OPENS.match(line)
         or separators.STARTS_DATED.match(line)
-        or separators.VERB.search(line)
+        or "@" in line
+        or line.lstrip().startswith("--")
     ):
         return 0
     joined, blanks = "", 0

@@ -2,9 +2,11 @@
 
 import re
 
-BIDI = dict.fromkeys((0x200B, 0x200E, 0x200F, 0x061C, 0xFEFF, 0x00AD,
-                      *range(0x202A, 0x202F), *range(0x2066, 0x206A)))  # fmt: skip
-DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹：\u00a0\u202f", "01234567890123456789:  ")
+UNSEEN = (
+    "\u200b\u200e\u200f\u061c\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+SETTLED = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹：\u00a0\u202f", "01234567890123456789:  ", UNSEEN)
+VARIES = re.compile(f"[{''.join(map(chr, SETTLED))}]")
 
 # Words that open an attribution: "On … wrote:", "في … كتب:".
 OPENING = (
@@ -135,7 +137,7 @@ DEVICE = re.compile(rf"\s*(?:{DEVICES})[\s.]*$", re.IGNORECASE)
 
 def plain(line: str) -> str:
     """Drop what direction marks and digit sets change, for matching only."""
-    return line if line.isascii() else line.translate(BIDI).translate(DIGITS)
+    return line if line.isascii() or not VARIES.search(line) else line.translate(SETTLED)
 
 
 def label(line: str) -> str | None:
@@ -153,7 +155,7 @@ def is_attribution(joined: str, *, quoted_next: bool) -> bool:
     if len(joined) > 400:
         return False
     ends = ENDS.search(joined) is not None
-    if not ends and not ENDS_IN_VERB.search(joined):
+    if not ends and not ENDS_IN_VERB.search(joined[-60:]):
         dated_mail = STARTS_DATED.match(joined) and joined.rstrip().endswith(">")
         return bool(dated_mail and quoted_next and MAIL.search(joined))
     verb, mail = VERB.search(joined), MAIL.search(joined)

@@ -21,7 +21,7 @@ def text(raw: bytes, default: str | None = None) -> str:
         value = FOLD.sub(" ", value)
     if "=?" in value:
         value = decoded(value)
-    return value.translate(CONTROLS).strip()
+    return (value if value.isprintable() else value.translate(CONTROLS)).strip()
 
 
 def decoded(value: str) -> str:
