@@ -1,0 +1,19 @@
+"""The doors of the desk: the inbox, the open ticket, what is done to it, and its files."""
+
+from litestar import Router
+
+from server.desk.handlers import changes, deliveries, files, pages
+
+router = Router(
+    path="/",
+    route_handlers=[
+        pages.home,
+        pages.inbox,
+        pages.ticket_page,
+        pages.rail,
+        changes.act,
+        deliveries.settle,
+        files.attachment,
+        files.message_body,
+    ],
+)

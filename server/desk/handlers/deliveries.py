@@ -1,0 +1,47 @@
+"""What becomes of an answer: take it back, send it again, say that it arrived."""
+
+from litestar import post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from agent_ui import urls
+from agent_ui.models import Reason
+from server.delivery import actions
+from server.delivery.actions import TooLate
+from server.desk.handlers.changes import Answer, again, answer
+from server.desk.screens import Typed
+from server.kit import clock
+from server.kit.errors import NotFound
+from server.kit.http import AnyRequest, is_part, see_other
+from server.people.queries import Viewer
+from server.tickets.queries import thread
+
+
+@post(urls.DELIVERY_ACTION, status_code=200)
+async def settle(
+    request: AnyRequest,
+    viewer: NamedDependency[Viewer],
+    delivery_id: FromPath[int],
+    verb: FromPath[str],
+) -> Answer:
+    """Do one thing to a delivery; what is taken back stands in the composer again."""
+    now = clock.now()
+    ticket_id = await thread.ticket_of_delivery(delivery_id, viewer=viewer)
+    typed = None
+    try:
+        match verb:
+            case "undo":
+                typed = Typed(await actions.undo(delivery_id, by=viewer, now=now))
+            case "resend":
+                await actions.resend(delivery_id, by=viewer, now=now)
+            case "arrived":
+                await actions.arrived(delivery_id, by=viewer, now=now)
+            case _:
+                raise NotFound
+    except TooLate as error:
+        shown = await again(request, viewer, ticket_id, now=now, notice=Reason(error.code))
+        return await answer(request, viewer, shown, now=now, status=409)
+    shown = await again(request, viewer, ticket_id, now=now, typed=typed)
+    if typed is None and not is_part(request):
+        return see_other(urls.ticket(ticket_id, view=shown.view))
+    return await answer(request, viewer, shown, now=now, status=200)

@@ -1,0 +1,177 @@
+"""The open ticket: its thread, the composer, and who is writing."""
+
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from agent_ui.models import (
+    ChannelAccount,
+    Composer,
+    Conflict,
+    ContextPanel,
+    Conversation,
+    Identity,
+    Name,
+    OtherTicket,
+    Person,
+    Reason,
+    Thread,
+)
+from agent_ui.models.codes import ChannelKind, Locale, Mode, Priority, Status
+from server.desk.screens.controls import controls
+from server.desk.screens.history import LINES, items, names
+from server.desk.screens.promises import promises
+from server.desk.screens.why import why
+from server.people import queries as people
+from server.people.queries import Viewer
+from server.tickets.queries import thread, ticket, topics
+from server.tickets.queries.lists import Named
+from server.tickets.queries.ticket import Ticket
+
+LANGUAGES = frozenset({"ar", "en"})
+BY_ADDRESS = frozenset({"email"})
+"""Channels whose answers need an address that such an answer can be sent to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody has written and the server has not taken yet."""
+
+    text: str = ""
+    mode: Mode = "reply"
+    form_key: str = ""
+    error: Reason | None = None
+    conflict: Conflict | None = None
+
+
+async def conversation(
+    found: Ticket,
+    *,
+    viewer: Viewer,
+    view_key: str,
+    seen_seq: int,
+    now: datetime,
+    before: int | None = None,
+    typed: Typed | None = None,
+    notice: Reason | None = None,
+    refused: tuple[str, Reason] | None = None,
+) -> Conversation:
+    """Build the ticket as it stands; ``seen_seq`` must have been read before, so that nothing newer is missed."""
+    stretch = await thread.newest(found.id, kinds=LINES, before=before)
+    decisions = await thread.decisions(found.id)
+    every_team = tuple(Named(team.id, team.name_ar, team.name_en) for team in await people.teams())
+    tree = await topics.tree()
+    known = await names((*stretch.done, *decisions), teams=every_team, topics=tree)
+    members = await people.users(of_teams=(found.team.id,))
+    shown = Thread(
+        id=found.id,
+        number=str(found.number),
+        subject=found.subject,
+        status=cast("Status", found.status),
+        priority=cast("Priority", found.priority),
+        team=Name(found.team.ar, found.team.en),
+        account=ChannelAccount(
+            found.account_id, cast("ChannelKind", found.channel), found.account_name
+        ),
+        contact=found.contact_name,
+        created_at=found.created_at,
+        controls=controls(
+            found, viewer=viewer, members=members, teams=every_team, topics=tree, refused=refused
+        ),
+        items=items(stretch, found, known),
+        last_seq=seen_seq,
+        form_key=new_key(),
+        topic=Name(found.topic.ar, found.topic.en) if found.topic else None,
+        assignee=Person(found.assignee.id, found.assignee.name) if found.assignee else None,
+        clocks=await promises(found, now=now),
+        why=why(decisions, known),
+        notice=notice or (refused[1] if refused else None),
+        earlier_before=stretch.earlier_before,
+    )
+    return Conversation(
+        thread=shown,
+        composer=composer(found, seen_seq=seen_seq, typed=typed or Typed()),
+        context=await _context(found, viewer=viewer),
+        view=view_key,
+    )
+
+
+def composer(found: Ticket, *, seen_seq: int, typed: Typed) -> Composer:
+    """Build the place to write, with what was typed there already."""
+    return Composer(
+        ticket_id=found.id,
+        channel=cast("ChannelKind", found.channel),
+        to=found.address,
+        form_key=typed.form_key or new_key(),
+        seen_seq=seen_seq,
+        account=found.account_name,
+        text=typed.text,
+        mode=typed.mode,
+        blocked=_blocked(found),
+        error=typed.error,
+        conflict=typed.conflict,
+        attachments_allowed=found.channel == "email",
+        language=_language(found.language),
+    )
+
+
+async def conflict(found: Ticket, *, since: int, seqs: Collection[int]) -> Conflict:
+    """Build what others did after ``since`` while somebody was writing; ``seqs`` is what matters of it."""
+    stretch = await thread.since(found.id, since, kinds=LINES)
+    every_team = tuple(Named(team.id, team.name_ar, team.name_en) for team in await people.teams())
+    known = await names(stretch.done, teams=every_team, topics=await topics.tree())
+    happened = items(stretch, found, known)
+    return Conflict(tuple(item for item in happened if item.seq in seqs), found.last_seq)
+
+
+def new_key() -> str:
+    """Return a key for one form: sent twice, it counts once."""
+    return secrets.token_urlsafe(16)
+
+
+def _blocked(found: Ticket) -> Reason | None:
+    if found.status == "closed":
+        return Reason("closed")
+    if not found.account_enabled:
+        return Reason("account_off", {"account": found.account_name})
+    if found.channel in BY_ADDRESS and "@" not in found.address:
+        return Reason("no_address")
+    return None
+
+
+async def _context(found: Ticket, *, viewer: Viewer) -> ContextPanel:
+    addresses = await ticket.addresses(found)
+    others = await ticket.others(found, viewer=viewer)
+    return ContextPanel(
+        contact_id=found.contact_id,
+        contact=found.contact_name,
+        identities=tuple(
+            Identity(cast("ChannelKind", one.channel), one.address, verified=one.verified)
+            for one in addresses
+            if one.contact_id == found.contact_id
+        ),
+        tickets=tuple(
+            OtherTicket(
+                other.id,
+                str(other.number),
+                other.subject,
+                cast("Status", other.status),
+                other.last_message_at,
+                linked=other.linked,
+            )
+            for other in others
+        ),
+        followers=tuple(
+            Person(one.id, one.display_name or one.address)
+            for one in addresses
+            if one.contact_id != found.contact_id
+        ),
+        since=found.contact_since,
+        language=_language(found.contact_language),
+    )
+
+
+def _language(code: str | None) -> Locale | None:
+    return cast("Locale", code) if code in LANGUAGES else None

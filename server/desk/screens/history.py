@@ -1,0 +1,184 @@
+"""What was said and done on a ticket, in one line of time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+from agent_ui.models import (
+    Attachment,
+    Delivery,
+    EventLine,
+    Item,
+    Message,
+    Name,
+    Param,
+    Person,
+    Reason,
+)
+from agent_ui.models.codes import ChannelKind, DeliveryState, Direction
+from agent_ui.sentences import EVENTS
+from server.tickets.queries import thread
+from server.tickets.queries.lists import Named, Someone
+from server.tickets.queries.thread import Done, File, Said, Sending, Stretch
+from server.tickets.queries.ticket import Ticket
+from server.tickets.queries.topics import Topic
+
+LINES = tuple(sorted(set(EVENTS) - {"ticket_opened", "read", "clock_started"}))
+"""Events that stand between the messages; the others are for auditors, or said by the clocks."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the ids in events stand for."""
+
+    people: Mapping[int, Someone]
+    teams: Mapping[int, Named]
+    topics: Mapping[int, Named]
+
+    def person(self, user_id: object) -> Person | None:
+        """Return a person; nobody for an id that is none."""
+        found = self.people.get(cast("int", user_id))
+        return Person(found.id, found.name) if found else None
+
+    def team(self, team_id: object) -> Name | None:
+        """Return a team's name."""
+        found = self.teams.get(cast("int", team_id))
+        return Name(found.ar, found.en) if found else None
+
+    def topic(self, topic_id: object) -> Name | None:
+        """Return a topic's name."""
+        found = self.topics.get(cast("int", topic_id))
+        return Name(found.ar, found.en) if found else None
+
+
+async def names(
+    events: tuple[Done, ...], *, teams: tuple[Named, ...], topics: tuple[Topic, ...]
+) -> Names:
+    """Gather the names that these events need."""
+    ids = {
+        value
+        for event in events
+        for key, value in (*event.data.items(), *_of_reasons(event))
+        if key in {"from", "to", "agent", "actor"} and isinstance(value, int)
+    }
+    return Names(
+        people=await thread.names(ids),
+        teams={team.id: team for team in teams},
+        topics={node.topic.id: node.topic for node in topics},
+    )
+
+
+def items(stretch: Stretch, ticket: Ticket, known: Names) -> tuple[Item, ...]:
+    """Put messages and events into their order; an answer taken back was never said."""
+    said: list[Item] = [
+        _message(message, ticket)
+        for message in stretch.said
+        if message.sending is None or message.sending.state != "undone"
+    ]
+    done: list[Item] = [_line(event, ticket, known) for event in stretch.done]
+    return tuple(sorted(said + done, key=lambda item: item.seq))
+
+
+def _of_reasons(event: Done) -> list[tuple[str, Any]]:
+    return [pair for reason in event.data.get("reasons", ()) for pair in reason.items()]
+
+
+def _message(said: Said, ticket: Ticket) -> Message:
+    inbound = said.direction == "in"
+    author = said.author.name if said.author else said.display_name
+    if inbound and not author and said.address == ticket.address:
+        author = ticket.contact_name
+    return Message(
+        id=said.id,
+        seq=said.seq,
+        direction=cast("Direction", said.direction),
+        at=said.said_at,
+        text=said.reply_text or said.text,
+        author=author,
+        address=said.address if inbound else "",
+        channel=cast("ChannelKind", said.channel),
+        rest=_rest(said),
+        has_html=said.has_html,
+        verified=said.verified,
+        automatic=said.automatic is not None,
+        attachments=tuple(
+            _file(file) for file in said.files if not (file.inline and said.has_html)
+        ),
+        delivery=_delivery(said.sending) if said.sending else None,
+        fresh=inbound and said.seq > ticket.read_seq,
+    )
+
+
+def _rest(said: Said) -> str:
+    """Return what is folded away: all of the text that is not new."""
+    if not said.reply_text or said.text == said.reply_text:
+        return ""
+    if said.text.startswith(said.reply_text):
+        return said.text[len(said.reply_text) :].strip()
+    return said.text
+
+
+def _file(file: File) -> Attachment:
+    return Attachment(file.id, file.filename, file.content_type, file.size)
+
+
+def _delivery(sending: Sending) -> Delivery:
+    waits = sending.state == "queued" and sending.attempts > 0
+    error = None
+    if sending.error_code and sending.state in {"failed", "queued"}:
+        answer = sending.error_text or sending.error_code
+        error = Reason(sending.error_code, {"answer": answer, "tries": sending.attempts})
+    return Delivery(
+        id=sending.id,
+        state=cast("DeliveryState", sending.state),
+        until=sending.held_until if sending.state == "held" else None,
+        at=sending.changed_at,
+        retry_at=sending.next_try_at if waits else None,
+        error=error,
+    )
+
+
+def _line(event: Done, ticket: Ticket, known: Names) -> EventLine:
+    kind = event.kind
+    if kind == "assigned":
+        to = event.data.get("to")
+        taken = event.actor is not None and to == event.actor.id
+        kind = "unassigned" if to is None else "taken" if taken else "assigned"
+    return EventLine(
+        seq=event.seq,
+        kind=kind,
+        at=event.at,
+        params=_params(event, ticket, known),
+        # "Taken by Sara · Sara" says it twice.
+        actor=Person(event.actor.id, event.actor.name) if event.actor and kind != "taken" else None,
+    )
+
+
+def _params(event: Done, ticket: Ticket, known: Names) -> dict[str, Param]:
+    data = event.data
+    params: dict[str, Param] = dict(map(plain, data.items()))
+    match event.kind:
+        case "assigned":
+            params["to"] = known.person(data.get("to"))
+        case "team_changed":
+            params["to"] = known.team(data.get("to"))
+        case "routed":
+            params["team"] = known.team(data.get("team"))
+        case "topic_changed":
+            params["to"] = known.topic(data.get("to"))
+        case "ticket_created":
+            params["channel"] = ticket.channel
+        case kind if kind.startswith("clock_"):
+            params["target"] = data.get("clock")
+            params["due_at"] = datetime.fromisoformat(data["due_at"]) if "due_at" in data else None
+    return params
+
+
+def plain(pair: tuple[str, Any]) -> tuple[str, Param]:
+    """Return one value of an event as a sentence takes it: ``due_us`` is an instant, ``due_at``."""
+    key, value = pair
+    if key.endswith("_us") and isinstance(value, int):
+        return f"{key.removesuffix('_us')}_at", EPOCH + timedelta(microseconds=value)
+    return key, value if isinstance(value, str | int) else None
