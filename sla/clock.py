@@ -186,9 +186,8 @@ def resume(clock: Clock, at: datetime, *, cause: str = "", message: int | None =
     """Run on with the time already used."""
     _demand(not clock.finished, clock, Step.RESUMED)
     _demand(clock.running_since is None, clock, Step.RESUMED, "it is running")
-    at = max(
-        in_utc(at), clock.runs[-1].end
-    )  # an instant before the pause takes the pause back, no more
+    # A clock set back takes the pause back and no more.
+    at = max(in_utc(at), clock.runs[-1].end)
     again = _redue(replace(clock, running_since=at))
     return again, _transition(again, Step.RESUMED, at, cause, message)
 
@@ -200,7 +199,8 @@ def answer(clock: Clock, at: datetime, *, message: int | None = None, cause: str
     """
     _demand(clock.state is not State.CANCELLED, clock, Step.ANSWERED)
     _demand(_answer(clock, message) is None, clock, Step.ANSWERED, "that answer is counted")
-    answered = _stated(replace(clock, answers=(*clock.answers, Answer(message, in_utc(at)))))
+    at = max(in_utc(at), clock.started_at)
+    answered = _stated(replace(clock, answers=(*clock.answers, Answer(message, at))))
     return answered, _transition(answered, Step.ANSWERED, at, cause, message)
 
 
@@ -211,9 +211,8 @@ def accept(clock: Clock, at: datetime, *, message: int | None = None, cause: str
     _demand(
         found is not None or not clock.finished, clock, Step.ACCEPTED, "another answer has met it"
     )
-    at = max(
-        in_utc(at), clock.started_at if found is None else found.at
-    )  # the provider's clock may lag
+    # The provider's clock may lag behind ours.
+    at = max(in_utc(at), clock.started_at if found is None else found.at)
     if found is None:
         answers = (*clock.answers, Answer(message, at, at))
     else:
@@ -238,9 +237,9 @@ def breach(clock: Clock, *, cause: str = "due_passed") -> Stepped:
     """Record that the due time has passed; the record carries the due time itself."""
     due_at = clock.due_at
     _demand(clock.state not in {State.MET, State.CANCELLED}, clock, Step.BREACHED)
-    _demand(due_at is not None, clock, Step.BREACHED, "nothing was due")
     _demand(clock.breached_at is None, clock, Step.BREACHED, "that is recorded")
-    assert due_at is not None  # noqa: S101 - demanded above, said again for the type checker
+    if due_at is None:
+        raise _refusal(clock, Step.BREACHED, "nothing was due")
     broken = _stated(replace(clock, breached_at=due_at))
     return broken, _transition(broken, Step.BREACHED, due_at, cause, None)
 
@@ -265,10 +264,10 @@ def reopen(
 
     A promise already broken stays broken and gets no grace.
     """
-    _demand(clock.finished, clock, Step.REOPENED, "it has not ended")
     end = clock.cancelled_at or clock.met_at
-    assert end is not None  # noqa: S101 - a finished clock has one of the two
-    still = _halted(clock, end) if clock.running_since is not None else clock
+    if end is None:
+        raise _refusal(clock, Step.REOPENED, "it has not ended")
+    still = _halted(clock, end)
     at = max(in_utc(at), still.runs[-1].end)
     lacking = grace - (still.allowed - still.used)
     extra = still.extra + (lacking if still.breached_at is None else _NOTHING)
@@ -312,10 +311,17 @@ def retarget(
 
 def used_at(clock: Clock, at: datetime) -> timedelta:
     """Give the open time used by an instant, and no more once the clock has stopped."""
-    at = min(in_utc(at), clock.met_at or clock.cancelled_at or at)
+    at = in_utc(at)
+    at = min(at, clock.met_at or clock.cancelled_at or at)
+    used, between = clock.used, clock.target.calendar.between
+    if clock.runs and at < clock.runs[-1].end:
+        over = (run for run in clock.runs if run.start < at)
+        return sum(
+            (run.used if run.end <= at else between(run.start, at) for run in over), _NOTHING
+        )
     if clock.running_since is None or at <= clock.running_since:
-        return clock.used
-    return clock.used + clock.target.calendar.between(clock.running_since, at)
+        return used
+    return used + between(clock.running_since, at)
 
 
 def left_at(clock: Clock, at: datetime) -> timedelta:
@@ -359,9 +365,10 @@ def _reach(calendar: Calendar, at: datetime, span: timedelta) -> datetime | None
 
 
 def _halted(clock: Clock, at: datetime) -> Clock:
-    """End the present run; a clock set back ends it where it began."""
+    """End the present run, if there is one; a clock set back ends it where it began."""
     since = clock.running_since
-    assert since is not None  # noqa: S101 - whoever calls this has looked
+    if since is None:
+        return clock
     end = max(at, since)
     run = Run(since, end, clock.target.calendar.between(since, end))
     return replace(clock, running_since=None, runs=(*clock.runs, run), used=clock.used + run.used)
@@ -409,8 +416,11 @@ def _answer(clock: Clock, message: int | None) -> Answer | None:
 
 def _demand(allowed: bool, clock: Clock, step: Step, because: str = "") -> None:
     if not allowed:
-        reason = because or f"it is {clock.state}"
-        raise ImpossibleTransition(f"{clock.kind} {clock.turn} cannot be {step}: {reason}")
+        raise _refusal(clock, step, because or f"it is {clock.state}")
+
+
+def _refusal(clock: Clock, step: Step, because: str) -> ImpossibleTransition:
+    return ImpossibleTransition(f"{clock.kind} {clock.turn} cannot be {step}: {because}")
 
 
 def _transition(

@@ -38,9 +38,10 @@ def account(
     until = in_utc(until)
     clock, stretches = _stretches(transitions, calendar_of)
     lines = [_step(one) for one in transitions]
+    stop = min(until, clock.met_at or clock.cancelled_at or until)
     for start, end, calendar in stretches:
-        lines += _counted(clock, start, end, calendar)
-    lines += _present(clock, until)
+        lines += _counted(clock, start, min(end, stop), calendar)
+    lines += _present(clock, stop)
     if clock.due_at is not None:
         lines.append(Line("due", clock.due_at, {"allowed": clock.allowed}))
     lines.sort(key=lambda line: line.at)
@@ -66,12 +67,11 @@ def _stretches(
     return clock, [(run.start, run.end, calendar) for run, calendar in runs]
 
 
-def _present(clock: Clock, until: datetime) -> Iterator[Line]:
+def _present(clock: Clock, end: datetime) -> Iterator[Line]:
     """Count the run that is not over: what has gone, and what is still to come before it is due."""
     since = clock.running_since
     if since is None:
         return
-    end = min(until, clock.met_at or clock.cancelled_at or until)
     yield from _counted(clock, since, end, clock.target.calendar)
     if not clock.finished and clock.due_at is not None and clock.due_at > max(end, since):
         start = max(end, since)

@@ -5,6 +5,7 @@
 | opened for a citizen    |                                          | starts                       |
 | a citizen's message     | one starts unless one waits already      | starts, on a new ticket      |
 | an agent's public reply | those waiting become answered            |                              |
+| a reply given before    | those that had begun become answered     |                              |
 | a reply is accepted     | those it answered are met as of then     |                              |
 | a reply is undone, fails| those it answered run as if never answered|                             |
 | no reply is needed      | those waiting are cancelled              |                              |
@@ -40,6 +41,7 @@ class What(StrEnum):
     OPENED_FOR_CITIZEN = "opened_for_citizen"
     CITIZEN_MESSAGE = "citizen_message"
     PUBLIC_REPLY = "public_reply"
+    PAST_REPLY = "past_reply"
     REPLY_ACCEPTED = "reply_accepted"
     REPLY_UNDONE = "reply_undone"
     REPLY_FAILED = "reply_failed"
@@ -201,7 +203,8 @@ def _replied(ticket: _Ticket) -> None:
         clock = ticket.clocks[index]
         further = index == last and len(clock.answers) < _FURTHER_ANSWERS
         counted = any(answer.message == message for answer in clock.answers)
-        if (further or not clock.finished) and not counted and clock.started_at <= at:
+        begun = clock.started_at <= at or ticket.happening.what is What.PUBLIC_REPLY
+        if (further or not clock.finished) and not counted and begun:
             ticket.keep(index, steps.answer(clock, at, message=message, cause=ticket.cause))
 
 
@@ -333,6 +336,7 @@ _REACTIONS: dict[What, Callable[[_Ticket], None]] = {
     What.OPENED_FOR_CITIZEN: _opened,
     What.CITIZEN_MESSAGE: _citizen_wrote,
     What.PUBLIC_REPLY: _replied,
+    What.PAST_REPLY: _replied,
     What.REPLY_ACCEPTED: _accepted,
     What.REPLY_UNDONE: _unanswered,
     What.REPLY_FAILED: _unanswered,

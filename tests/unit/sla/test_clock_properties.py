@@ -17,6 +17,7 @@ from sla import (
     Target,
     Transition,
     What,
+    account,
     clock_data,
     clock_of,
     exceptions_for,
@@ -96,6 +97,7 @@ def happenings(*, orderly: bool) -> st.SearchStrategy[list[tuple[int, What, dict
     kinds: list[tuple[What, st.SearchStrategy[dict[str, object]]]] = [
         (What.CITIZEN_MESSAGE, plain),
         (What.PUBLIC_REPLY, message),
+        (What.PAST_REPLY, message),
         (What.REPLY_ACCEPTED, message),
         (What.REPLY_FAILED, message),
         (What.STATUS, st.sampled_from(STATUSES).map(lambda status: {"status": status})),
@@ -132,6 +134,11 @@ def test_whatever_happens_the_clocks_can_be_rebuilt_from_their_events(
         assert replay(mine, CALENDARS.__getitem__) == clock
         if clock.state in {State.BREACHED, State.MET_LATE}:
             assert any(one.step is Step.BREACHED for one in mine)
+        until = max(at, *(run.end for run in clock.runs), clock.started_at)
+        lines = account(mine, CALENDARS.__getitem__, until=until)
+        counted = [one.data["open"] for one in lines if one.code.startswith("counted")]
+        if until == (clock.met_at or clock.cancelled_at or until):
+            assert sum(counted, timedelta(0)) == used_at(clock, until)  # type: ignore[arg-type]
 
 
 class Reckoned:

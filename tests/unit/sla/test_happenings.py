@@ -258,9 +258,18 @@ def test_a_bounce_that_leaves_only_a_late_answer_shows_the_breach(ticket: Ticket
     assert ticket.breaches() == [(Kind.FIRST_RESPONSE, at("12:00"))]
 
 
-def test_a_reply_recorded_late_does_not_answer_what_was_asked_after_it(ticket: Ticket) -> None:
-    ticket.agent_replies(at("09:50"))
+def test_a_call_recorded_late_does_not_answer_what_was_asked_after_it(ticket: Ticket) -> None:
+    ticket.sees(What.PAST_REPLY, at("09:50"), message=100)
     assert ticket.first.state is State.RUNNING
+    ticket.sees(What.PAST_REPLY, at("10:20"), message=101)
+    assert ticket.first.state is State.ANSWERED
+
+
+def test_a_machine_whose_clock_jumps_back_still_records_the_answer(ticket: Ticket) -> None:
+    ticket.agent_replies(at("09:15"))
+    ticket.provider_accepts(at("09:15"))
+    assert ticket.first.state is State.MET
+    assert ticket.first.met_at == at("10:00")
 
 
 def test_no_reply_needed_ends_the_wait_with_its_reason(ticket: Ticket) -> None:
@@ -463,7 +472,7 @@ def test_a_reply_after_a_breach_is_late(ticket: Ticket) -> None:
 
 def test_a_call_recorded_after_its_time_takes_a_breach_back(ticket: Ticket) -> None:
     ticket.sees(What.DUE, at("12:30"))
-    ticket.agent_replies(at("11:50"))
+    ticket.sees(What.PAST_REPLY, at("11:50"), message=100)
     ticket.provider_accepts(at("11:50"))
     assert ticket.first.state is State.MET
 
