@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
+from functools import cached_property
 from typing import ClassVar
 
 from markupsafe import Markup, escape
@@ -22,6 +23,7 @@ from agent_ui.models import (
     Person,
     RailView,
     Reason,
+    Thread,
     TicketList,
     Viewer,
 )
@@ -44,7 +46,7 @@ NO_TOPIC = _("No topic")
 SIZES = (_("%(num)s B"), _("%(num)s KB"), _("%(num)s MB"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reader:
     """Everything a template may ask about the person it is written for."""
 
@@ -69,7 +71,7 @@ class Reader:
     def dir(self) -> str:
         return direction(self.locale)
 
-    @property
+    @cached_property
     def icons(self) -> str:
         """Return the address of the drawings."""
         return self.static("vendor/icons.svg")
@@ -83,11 +85,11 @@ class Reader:
         """Return the address of a file as it is now, so that it may be kept for ever."""
         return urls.static(path, version=stylesheet.static_version(path))
 
-    @property
+    @cached_property
     def times(self) -> Times:
         return Times(self.locale, self.digits, self.zone, self.now, translations(self.locale))
 
-    @property
+    @cached_property
     def words(self) -> Words:
         return Words(self.locale, self.digits, translations(self.locale), self.times)
 
@@ -121,6 +123,10 @@ class Reader:
     def isolate(self, text: str) -> str:
         """Keep a text's direction to itself where no element can, as in a title."""
         return f"{ISOLATE}{text}{POP_ISOLATE}"
+
+    def ticket_title(self, thread: Thread) -> str:
+        """Return what an open ticket is called in the window's title."""
+        return f"{self.isolate(f'#{thread.number}')} {self.isolate(thread.subject)}"
 
     def because(self, reason: Reason) -> Markup:
         """Say a reason."""

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from agent_ui import urls
 from agent_ui.catalogue import translations
-from agent_ui.models.codes import Locale
+from agent_ui.models import Conversation, Locale
 from agent_ui.reader import Reader
 
 Macro = Callable[..., Markup]
@@ -39,19 +39,24 @@ def environment(locale: Locale) -> Environment:
     return env
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ui(Reader):
     """The desk as one reader sees it at one moment."""
 
     _macros: dict[str, Macro] = field(default_factory=dict, repr=False, compare=False)
+    _kept: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
 
     def page(self, name: str, view: object) -> str:
         """Return a whole document."""
         return self._template(f"pages/{name}").render(**self._context(), view=view)
 
     def component(self, name: str, view: object) -> Markup:
-        """Return one component."""
-        return self.macro(name)(view)
+        """Return one component; an opened ticket brings the window's title along."""
+        html = self.macro(name)(view)
+        if isinstance(view, Conversation):
+            title = f"{self.ticket_title(view.thread)} · {self.words.product}"
+            html = Markup("<title>{}</title>\n").format(title) + html
+        return html
 
     def macro(self, name: str) -> Macro:
         """Return a component's macro, bound to this reader."""
@@ -64,7 +69,10 @@ class Ui(Reader):
         return environment(self.locale).get_template(f"{name}.html")
 
     def _context(self) -> dict[str, object]:
-        return {"ui": self, "c": Components(self)}
+        if not self._kept:
+            self._kept["ui"], self._kept["c"] = self, Components(self)
+            self._kept["m"] = self._template("marks").make_module(self._kept)
+        return self._kept
 
 
 class Components:

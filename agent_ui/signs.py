@@ -14,6 +14,7 @@ POINTING = frozenset(
         "channel-telegram",
         "undo-2",
         "log-out",
+        "panel-left",
         "panel-right",
         "list-filter",
         "history",
@@ -70,6 +71,8 @@ KEYS = (
     ("G A", _("Go to: all tickets")),
     ("G L", _("Go to: late")),
     ("G S", _("Go to: supervision")),
+    ("[", _("Narrow list of views")),
+    ("]", _("Hide what stands beside the ticket")),
     ("?", _("Show these keys")),
 )
 # What is empty, why, and what to do next: icon, title, text.

@@ -5,7 +5,8 @@ The present is always an argument; nothing here reads a clock.
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
+from functools import cache, cached_property, lru_cache
 from gettext import NullTranslations
 from typing import Literal
 
@@ -38,7 +39,7 @@ def shape(text: str, digits: Digits) -> str:
     return text.translate(_TO_EASTERN if digits == "arab" else _TO_WESTERN)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Times:
     """How one reader is told the time."""
 
@@ -47,6 +48,10 @@ class Times:
     zone: tzinfo
     now: datetime
     words: NullTranslations
+
+    @cached_property
+    def today(self) -> date:
+        return self.now.astimezone(self.zone).date()
 
     def ago(self, at: datetime, *, length: Length = "short") -> str:
         """Say how long ago, up to a day; after that, which day."""
@@ -62,34 +67,32 @@ class Times:
 
     def day(self, at: datetime) -> str:
         """Say the day, with its year only when it is not this one."""
-        local, today = at.astimezone(self.zone), self.now.astimezone(self.zone)
-        pattern = "d MMM" if local.year == today.year else "d MMM y"
-        return shape(format_date(local.date(), pattern, locale=self.locale), self.digits)
+        day = at.astimezone(self.zone).date()
+        same_year = day.year == self.today.year
+        return shape(_day(day, "d MMM" if same_year else "d MMM y", self.locale), self.digits)
 
     def exact(self, at: datetime) -> str:
         """Say everything, for a tooltip and for screen readers."""
         local = at.astimezone(self.zone)
-        day = format_date(local.date(), "full", locale=self.locale)
-        return shape(f"{day} {format_time(local, 'short', locale=self.locale)}", self.digits)
+        day = _day(local.date(), "full", self.locale)
+        return shape(f"{day} {_minute(local, self.locale)}", self.digits)
 
     def clock(self, at: datetime) -> str:
         """Say the time of day, with the day in front when it is not today."""
         local = at.astimezone(self.zone)
-        time = format_time(local, "short", locale=self.locale)
-        if local.date() != self.now.astimezone(self.zone).date():
-            time = f"{self.day(at)} {time}"
-        return shape(time, self.digits)
+        said = shape(_minute(local, self.locale), self.digits)
+        return said if local.date() == self.today else f"{self.day(at)} {said}"
 
     def short(self, at: datetime) -> str:
         """Say the time of day today, the day otherwise: what fits at the end of a row."""
         local = at.astimezone(self.zone)
-        if local.date() == self.now.astimezone(self.zone).date():
-            return shape(format_time(local, "short", locale=self.locale), self.digits)
+        if local.date() == self.today:
+            return shape(_minute(local, self.locale), self.digits)
         return self.day(at)
 
     def span(self, seconds: float) -> str:
         """Say a length of time in at most two units, as in ``1h 20m``."""
-        units = self.units()
+        units = self.units
         total = int(seconds)
         days, rest = divmod(total, 86400)
         hours, rest = divmod(rest, 3600)
@@ -105,30 +108,48 @@ class Times:
     def left(self, due_at: datetime) -> str:
         """Say how long is left, or how late it is."""
         seconds = (due_at - self.now).total_seconds()
-        pattern = self.units()["left" if seconds >= 0 else "late"]
+        pattern = self.units["left" if seconds >= 0 else "late"]
         return pattern.format(self.span(max(60, abs(seconds))))
 
+    @cached_property
     def units(self) -> dict[str, str]:
-        """Return the patterns that ``<time-left>`` counts down with."""
+        """The patterns that ``<time-left>`` counts down with."""
         said = {unit: self.words.gettext(pattern) for unit, pattern in UNITS.items()}
         digits = EASTERN if self.digits == "arab" else WESTERN
         return {**said, "join": " ", "digits": digits}
 
+    @cached_property
     def units_json(self) -> str:
-        """Return the same as the ``data-units`` attribute carries it."""
-        return json.dumps(self.units(), ensure_ascii=False)
+        """The same as the ``data-units`` attribute carries it."""
+        return json.dumps(self.units, ensure_ascii=False)
 
     def calendar_day(self, at: datetime) -> str:
         """Say the day as a divider between messages does."""
-        local, today = at.astimezone(self.zone).date(), self.now.astimezone(self.zone).date()
+        local, today = at.astimezone(self.zone).date(), self.today
         if local == today:
             return self.words.gettext(TODAY)
         if local == today - timedelta(days=1):
             return self.words.gettext(YESTERDAY)
         pattern = "EEEE d MMMM" if local.year == today.year else "d MMMM y"
-        return shape(format_date(local, pattern, locale=self.locale), self.digits)
+        return shape(_day(local, pattern, self.locale), self.digits)
 
 
+# A page names the same few days and minutes over and over.
+@lru_cache(2048)
+def _day(day: date, pattern: str, locale: Locale) -> str:
+    return format_date(day, pattern, locale=locale)
+
+
+def _minute(at: datetime, locale: Locale) -> str:
+    return _time(time(at.hour, at.minute), locale)
+
+
+@lru_cache(2048)
+def _time(at: time, locale: Locale) -> str:
+    return format_time(at, "short", locale=locale)
+
+
+@cache
 def direction(locale: Locale) -> str:
     """Return the way a language is written."""
     return "rtl" if BabelLocale.parse(locale).text_direction == "rtl" else "ltr"

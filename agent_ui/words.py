@@ -9,6 +9,7 @@ from agent_ui.models.codes import Digits, Locale
 from agent_ui.models.common import Name
 from agent_ui.times import Times
 
+PRODUCT = _("Tawasul")
 STATUS = {
     "new": _("New"),
     "open": _("Open"),
@@ -154,6 +155,10 @@ class Words:
     digits: Digits
     catalogue: NullTranslations
     times: Times
+
+    @property
+    def product(self) -> str:
+        return self.catalogue.gettext(PRODUCT)
 
     def of(self, kind: str, code: str) -> str:
         """Return the word for a code; an unknown code is shown as it is rather than failing."""
