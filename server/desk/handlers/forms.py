@@ -72,7 +72,7 @@ def number(form: FormMultiDict, name: str) -> int | None:
 
 def from_view(request: AnyRequest) -> str | None:
     """Return the view that the page holding the form was opened from."""
-    page: str = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    page = str(request.headers.get("HX-Current-URL") or request.headers.get("Referer") or "")
     own: str = request.scope["query_string"].decode("latin-1")
     given = parse_qs(own).get("view") or parse_qs(urlsplit(page).query).get("view")
     return given[0] if given else None
