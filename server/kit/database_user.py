@@ -119,18 +119,30 @@ def program(user: DatabaseUser) -> Path:
 
     copy = PROGRAM_COPY / f"postgresql-{version(PACKAGE)}"
     if not copy.is_dir():
-        fresh = copy.with_name(f"{copy.name}.{os.getpid()}")
-        fresh.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-        shutil.copytree(bundled, fresh, symlinks=True, ignore=shutil.ignore_patterns("include"))
-        try:
-            fresh.rename(copy)
-        except OSError:  # another process was faster
-            shutil.rmtree(fresh)
-    if not user.can_reach(copy / "bin" / "postgres"):
+        _copy_program(bundled.parent, copy)
+    found = copy / bundled.parent.name / bundled.name
+    if not user.can_reach(found / "bin" / "postgres"):
         raise CannotStart(
             f"the system user {NAME} cannot run programs in {copy}; open {PROGRAM_COPY} to it"
         )
-    return copy
+    return found
+
+
+def _copy_program(package: Path, copy: Path) -> None:
+    """Copy the programs and, beside them as they expect it, the libraries of their wheel."""
+    fresh = copy.with_name(f"{copy.name}.{os.getpid()}")
+    fresh.mkdir(mode=0o755, parents=True)
+    ignored = shutil.ignore_patterns("include", "*.a")
+    for folder in (package / "pginstall18", package.with_name(f"{package.name}.libs")):
+        if folder.is_dir():
+            target = fresh / folder.relative_to(package.parent)
+            shutil.copytree(folder, target, symlinks=True, ignore=ignored)
+    for folder in (fresh, *(path for path in fresh.rglob("*") if path.is_dir())):
+        folder.chmod(0o755)
+    try:
+        fresh.rename(copy)
+    except OSError:  # another process was faster
+        shutil.rmtree(fresh)
 
 
 def bundled_program() -> Path:

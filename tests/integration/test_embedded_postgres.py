@@ -12,11 +12,12 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 
 from server.kit import embedded_postgres
-from server.kit.database_user import CannotStart
+from server.kit.database_user import CannotStart, bundled_program
 from server.kit.embedded_postgres import EmbeddedPostgres
 from tests.support.processes import is_alive, living_in, wait_until
 
@@ -218,3 +219,24 @@ def test_an_interrupted_first_start_is_begun_again(
     (data / "postgres.new").mkdir()
     (data / "postgres.new" / "half").touch()
     assert ask(start(data).url, "SELECT 1") == 1
+
+
+@as_root
+def test_programs_in_a_closed_folder_are_run_from_a_copy(data: Path) -> None:
+    closed = data / "closed"
+    closed.mkdir(mode=0o700)
+    package = bundled_program().parent
+    for part in (package, package.with_name(f"{package.name}.libs")):
+        shutil.copytree(
+            part, closed / part.name, ignore=shutil.ignore_patterns("include", "pginstall", "*.a")
+        )
+    with subprocess.Popen(
+        [sys.executable, "-c", OWNER, data / "inner"],
+        env=os.environ | {"PYTHONPATH": f"{closed}:{ROOT}"},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as owner:
+        assert owner.stdout is not None
+        server = psutil.Process(int(owner.stdout.readline()))
+        assert server.exe().startswith("/var/cache/tawasul/")
+        owner.kill()
