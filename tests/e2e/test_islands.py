@@ -175,6 +175,19 @@ def test_the_page_says_when_the_session_is_over(desk: Page, server: IslandsServe
     server.cut()
     expect(desk.locator("[data-signed-out]")).to_be_visible()
     expect(desk.locator("live-stream[data-state=offline]")).to_be_attached()
+    server.live_status = 200
+    open_desk(desk.context.new_page(), server)  # signed in again, in another tab
+    expect(desk.locator("[data-signed-out]")).to_be_hidden()
+
+
+def test_a_browser_without_shared_workers_listens_all_the_same(
+    page: Page, server: IslandsServer
+) -> None:
+    page.add_init_script("delete window.SharedWorker")
+    open_desk(page, server)
+    hear(page, "ticket-7")
+    server.tell("tickets", {"tickets": [7]})
+    wait_for_heard(page, "ticket-7")
 
 
 def test_a_live_change_keeps_what_is_being_written(desk: Page, server: IslandsServer) -> None:

@@ -40,7 +40,7 @@ document.addEventListener("htmx:before:swap", (event) => {
 });
 
 document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
-  if (ctx && !isLive(ctx)) toast("", "network");
+  if (ctx && !ctx.response && !isLive(ctx)) toast("", "network");
 });
 
 /** @param {HtmxContext} ctx */
