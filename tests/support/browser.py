@@ -43,7 +43,7 @@ def launch(playwright: Playwright) -> Browser:
 def browser() -> Iterator[Browser]:
     """The one browser of the test run."""
     if executable() is None:
-        pytest.skip("no Chromium on this machine")
+        pytest.fail("Chromium is not installed; these tests need it: apt-get install chromium")
     with sync_playwright() as playwright:
         started = launch(playwright)
         yield started
