@@ -7,8 +7,8 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from agent_ui import urls
+from server.app import present
 from server.kit import clock
-from server.people.actions import seen
 from server.people.queries import Viewer, viewer_of
 from server.sign_in import actions, queries
 from server.sign_in.handlers import token_of
@@ -33,7 +33,7 @@ class Door(ASGIMiddleware):
                 """Ask once more, for a stream that has just opened; whoever opens one is here."""
                 again = await _enter(token, use=False) if token else None
                 if again is not None:
-                    await seen([again.id], now=clock.now())
+                    await present.note([again.id])
                 return again
 
             scope["state"]["look_again"] = look_again

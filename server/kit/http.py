@@ -33,7 +33,7 @@ LOCALE_COOKIE = "locale"
 CSRF_COOKIE = "csrftoken"
 
 FRAMED = (
-    "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; frame-ancestors 'self'; "
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'; "
     "base-uri 'none'; form-action 'none'; sandbox allow-popups allow-popups-to-escape-sandbox"
 )
 """The policy of a document that holds what a stranger wrote; it may be shown in a frame of ours."""

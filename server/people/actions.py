@@ -178,33 +178,26 @@ async def set_presence(user_id: int, state: State, *, now: datetime) -> None:
 
 
 async def seen(user_ids: Iterable[int], *, now: datetime) -> None:
-    """Note that these people have a screen open; whoever was gone is again what they had chosen."""
+    """Note that these people have a screen open; whoever was gone is again what they had chosen.
+
+    Those who were here are noted first and by themselves, so that trouble with somebody's return never
+    makes everybody look gone.
+    """
     here = sorted(set(user_ids))
     if not here:
         return
-    async with transaction():
-        back = await sql.rows(
-            """
-            WITH here AS (
-                SELECT u.id, p.state AS before FROM users u LEFT JOIN presences p ON p.user_id = u.id
-                WHERE u.id = ANY ($1::bigint[]) AND u.active
-            ), noted AS (
-                INSERT INTO presences (user_id, state, chosen, changed_at, seen_at)
-                SELECT id, 'online', 'online', $2, $2 FROM here ORDER BY id
-                ON CONFLICT (user_id) DO UPDATE SET
-                    state = presences.chosen,
-                    changed_at = CASE WHEN presences.state = presences.chosen
-                                      THEN presences.changed_at ELSE excluded.changed_at END,
-                    seen_at = greatest(presences.seen_at, excluded.seen_at)
-                RETURNING user_id, state
-            )
-            SELECT n.user_id, n.state FROM noted n JOIN here h ON h.id = n.user_id
-            WHERE h.before IS DISTINCT FROM n.state ORDER BY n.user_id
-            """,
-            here,
-            now,
-        )
-        await _tell([PresenceChange(row["user_id"], row["state"]) for row in back], now)
+    stayed = await sql.rows(
+        """
+        UPDATE presences p SET seen_at = greatest(p.seen_at, $2)
+        FROM (SELECT user_id FROM presences WHERE user_id = ANY ($1::bigint[]) AND state = chosen
+              ORDER BY user_id FOR UPDATE) AS l
+        WHERE p.user_id = l.user_id RETURNING p.user_id
+        """,
+        here,
+        now,
+    )
+    if back := sorted(set(here) - {row["user_id"] for row in stayed}):
+        await _come_back(back, now=now)
 
 
 async def expire_presences(*, now: datetime) -> int:
@@ -228,6 +221,25 @@ async def expire_presences(*, now: datetime) -> int:
         )
         await _tell([PresenceChange(row["user_id"], row["state"]) for row in gone], now)
     return len(gone)
+
+
+async def _come_back(user_ids: Sequence[int], *, now: datetime) -> None:
+    async with transaction():
+        back = await sql.rows(
+            """
+            INSERT INTO presences (user_id, state, chosen, changed_at, seen_at)
+            SELECT id, 'online', 'online', $2, $2 FROM users
+            WHERE id = ANY ($1::bigint[]) AND active ORDER BY id
+            ON CONFLICT (user_id) DO UPDATE SET
+                state = presences.chosen, changed_at = excluded.changed_at,
+                seen_at = greatest(presences.seen_at, excluded.seen_at)
+            WHERE presences.state <> presences.chosen
+            RETURNING user_id, state
+            """,
+            list(user_ids),
+            now,
+        )
+        await _tell([PresenceChange(row["user_id"], row["state"]) for row in back], now)
 
 
 async def _tell(changes: Sequence[PresenceChange], now: datetime) -> None:

@@ -303,6 +303,26 @@ async def test_who_reacts_to_presence_is_told_of_changes_only(pool: str) -> None
     assert changes == [(user_id, state) for state in ("online", "away", "offline", "away")]
 
 
+async def test_trouble_with_one_persons_return_makes_nobody_else_look_gone(pool: str) -> None:
+    from server.people import reactions
+
+    here, back = await add("a@example.org", "intake"), await add("b@example.org", "intake")
+    now = clock.now()
+    await people.seen([here], now=now)
+
+    async def trouble(_news: object, _at: object) -> None:
+        raise ZeroDivisionError
+
+    reactions.connect([trouble])
+    try:
+        with pytest.raises(ZeroDivisionError):
+            await people.seen([here, back], now=now + limits.AWAY_AFTER)
+    finally:
+        reactions.connect([])
+    found = await sql.rows("SELECT user_id, seen_at FROM presences")
+    assert [tuple(row) for row in found] == [(here, now + limits.AWAY_AFTER)]
+
+
 @pytest.mark.parametrize("how", ["role", "deactivated", "signed out"])
 async def test_a_session_that_ends_takes_its_stream_along(web: Web, how: str) -> None:
     user_id = await add("a@example.org", "intake")
