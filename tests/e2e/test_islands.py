@@ -351,6 +351,19 @@ def test_a_held_list_moves_once_it_is_left(desk: Page, server: IslandsServer) ->
     expect(desk.locator(".ticket-row")).to_have_count(3)
 
 
+def test_a_list_that_fails_to_come_stays_as_it_is(desk: Page, server: IslandsServer) -> None:
+    desk.locator("#link-1").focus()
+    serve(server, "/list", "<h1>تعذر ذلك</h1>", status=500)
+    with desk.expect_response("**/list"):
+        server.tell("tickets", {"tickets": [3], "inbox": True})
+    hear(desk, "presence")
+    server.tell("presence")
+    wait_for_heard(desk, "presence")
+    expect(desk.locator(".ticket-row")).to_have_count(2)
+    expect(desk.locator("[data-new]")).not_to_be_attached()
+    expect(desk.locator("#toasts")).to_be_empty()
+
+
 def test_a_list_that_nobody_uses_moves_at_once(desk: Page, server: IslandsServer) -> None:
     serve(server, "/list", rows(3, 1, 2))
     server.tell("tickets", {"tickets": [3], "inbox": True})

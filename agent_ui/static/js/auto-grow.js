@@ -6,7 +6,7 @@ customElements.define(
   class extends Island {
     /** @param {AbortSignal} signal */
     start(signal) {
-      if (CSS.supports("field-sizing", "content")) return void this.classList.add("by-css");
+      if (CSS.supports("field-sizing", "content")) return; // the style sheet does it
       const field = this.querySelector("textarea");
       if (!field) return;
       const grow = () => {

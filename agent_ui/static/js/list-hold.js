@@ -29,6 +29,7 @@ customElements.define(
     #consider(event) {
       const { ctx } = event.detail;
       const { target } = ctx;
+      if (event.defaultPrevented) return; // an error replaces nothing
       if (!(target instanceof Element) || !(this.contains(target) || target.contains(this))) return;
       const shown = rowIds(this);
       const coming = rowIds(new DOMParser().parseFromString(ctx.text ?? "", "text/html"));
