@@ -30,6 +30,12 @@ def micros(what: Callable[[], object], number: int = 20_000) -> float:
     return min(timeit.repeat(what, number=number, repeat=5)) / number * 1e6
 
 
+def side_by_side(one: Callable[[], object], two: Callable[[], object]) -> tuple[float, float]:
+    """Give the best rounds of two things measured in turns, so that both see the same machine."""
+    rounds = [(micros(one, 2_000), micros(two, 2_000)) for _ in range(10)]
+    return min(first for first, _ in rounds), min(second for _, second in rounds)
+
+
 def ticket(targets: dict[Kind, Target]) -> list[float]:
     """Give the cost of each happening in the life of a ticket."""
     minute = timedelta(minutes=1)
@@ -63,9 +69,11 @@ def main() -> None:
     week_open = calendar.between(START, START + timedelta(days=7))
     years_open = calendar.between(START, START + timedelta(days=3652))
     print(f"{'sla':<44}{'measured':>12}     {'bound':>10}")
-    week = micros(lambda: calendar.add(START, week_open - 3 * hours))
+    week, years = side_by_side(
+        lambda: calendar.add(START, week_open - 3 * hours),
+        lambda: calendar.add(START, years_open - 3 * hours),
+    )
     row("Calendar.add over a week", week, "µs", WEEK_BOUND)
-    years = micros(lambda: calendar.add(START, years_open - 3 * hours))
     row("Calendar.add over ten years", years, "µs", YEARS_BOUND * week)
     row("Calendar.add back over a week", micros(lambda: calendar.add(START, -week_open)), "µs")
     later = START + timedelta(days=3652)

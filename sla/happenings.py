@@ -26,8 +26,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sla import clock as steps
-from sla.clock import Clock, Kind, State, Stepped, Target, Transition
+from sla import steps
+from sla.clock import Clock, Kind, State, Target, Transition
+from sla.steps import Stepped
 from sla.zones import in_utc
 
 Targets = Mapping[Kind, Target]

@@ -5,16 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sla.calendar import Calendar
-from sla.clock import (
-    Answer,
-    Clock,
-    Kind,
-    Run,
-    State,
-    Step,
+from sla.clock import Answer, Clock, Kind, Run, State, Step, Target, Transition
+from sla.errors import ImpossibleTransition
+from sla.steps import (
     Stepped,
-    Target,
-    Transition,
     accept,
     answer,
     antedate,
@@ -27,7 +21,6 @@ from sla.clock import (
     start,
     unanswer,
 )
-from sla.errors import ImpossibleTransition
 
 Data = dict[str, Any]
 CalendarOf = Callable[[int], Calendar]

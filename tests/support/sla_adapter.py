@@ -9,7 +9,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from sla import Calendar, Clock, Kind, Target, clock, left_at, used_at
+from sla import Calendar, Clock, Kind, Target, left_at, steps, used_at
 
 WEEKDAYS = {name: day for day, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
 
@@ -60,7 +60,7 @@ class Lifecycle:
         }
         self.events = sorted(happened(case), key=lambda event: event[0])
         self.clocks: dict[Kind, Clock] = {
-            kind: clock.start(target, self.events[0][0])[0]
+            kind: steps.start(target, self.events[0][0])[0]
             for kind, target in self.targets.items()
             if kind is not Kind.NEXT_RESPONSE
         }
@@ -83,10 +83,10 @@ class Lifecycle:
         if any(stem in word for stem in ("customer", "citizen", "requester", "inbound")):
             target, running = self.targets.get(Kind.NEXT_RESPONSE), self.unfinished()
             if target is not None and Kind.NEXT_RESPONSE not in running:
-                self.clocks[Kind.NEXT_RESPONSE] = clock.start(target, at)[0]
+                self.clocks[Kind.NEXT_RESPONSE] = steps.start(target, at)[0]
         elif any(stem in word for stem in ("agent", "repl", "response", "outbound")):
             for kind in self.unfinished() - {Kind.RESOLUTION}:
-                self.clocks[kind] = clock.accept(self.clocks[kind], at)[0]
+                self.clocks[kind] = steps.accept(self.clocks[kind], at)[0]
         elif any(stem in word for stem in ("pend", "clos", "resolv", "solv")):
             self.stop(at, ends="pend" not in word)
         elif any(stem in word for stem in ("open", "new", "progress")):
@@ -96,16 +96,16 @@ class Lifecycle:
         for kind in self.unfinished():
             one = self.clocks[kind]
             if ends and kind is Kind.RESOLUTION:
-                self.clocks[kind] = clock.accept(one, at)[0]
+                self.clocks[kind] = steps.accept(one, at)[0]
             elif one.running_since is not None:
-                self.clocks[kind] = clock.pause(one, at)[0]
+                self.clocks[kind] = steps.pause(one, at)[0]
 
     def run_on(self, at: datetime) -> None:
         for kind, one in self.clocks.items():
             if one.finished and kind is Kind.RESOLUTION:
-                self.clocks[kind] = clock.reopen(one, at)[0]
+                self.clocks[kind] = steps.reopen(one, at)[0]
             elif not one.finished and one.running_since is None:
-                self.clocks[kind] = clock.resume(one, at)[0]
+                self.clocks[kind] = steps.resume(one, at)[0]
 
     def unfinished(self) -> set[Kind]:
         return {kind for kind, one in self.clocks.items() if not one.finished}

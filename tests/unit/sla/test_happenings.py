@@ -18,9 +18,9 @@ from sla import (
     Transition,
     What,
     react,
+    steps,
     warning_times,
 )
-from sla import clock as steps
 
 HOUR = timedelta(hours=1)
 KUWAIT = ZoneInfo("Asia/Kuwait")
