@@ -1,0 +1,136 @@
+"""How fast mails become routed tickets with running clocks, beside the same rows written by bare SQL.
+
+python bench/intake.py [how many]
+"""
+
+import asyncio
+import os
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import asyncpg
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+from server import wiring  # noqa: E402 -- after the path
+from server.channel_accounts import actions as accounts  # noqa: E402
+from server.db import engine, sql  # noqa: E402
+from server.db.migrate import migrate  # noqa: E402
+from server.demo.office import open_office  # noqa: E402
+from server.intake import actions as intake  # noqa: E402
+from server.intake.actions import Delivery  # noqa: E402
+from server.kit import clock, embedded_postgres, jobs  # noqa: E402
+from tests.support.mails import mail  # noqa: E402
+
+LONE = 100
+
+
+async def silence(_job: str, _key: int) -> None:
+    """Ring for nobody: the drain is called by hand."""
+
+
+async def main(how_many: int, url: str) -> None:
+    await migrate(url)
+    wiring.connect()
+    await engine.open_pool(url, kind="jobs", size=4)
+    await open_office(clock.now())
+    account = await accounts.add(
+        "email",
+        name="bench",
+        values={"address": "bench@passports.example", "outgoing": "keep"},
+        now=clock.now(),
+    )
+    await drained(account, 400, "warm")
+    rate = how_many / await drained(account, how_many, "batch")
+    lone = [await drained(account, 1, f"lone{n}") * 1000 for n in range(LONE)]
+    bare = how_many / await bare_sql(url, how_many)
+    p95 = statistics.quantiles(lone, n=20)[-1]
+    print(f"{'intake, messages a second':44}{rate:10.0f}   bound 800")
+    print(f"{'the same rows by bare SQL, a second':44}{bare:10.0f}")
+    print(f"{'ratio':44}{rate / bare:10.3f}   bound 0.125")
+    print(f"{'a lone mail, p95, ms':44}{p95:10.1f}   bound 100")
+    await engine.close_pool()
+
+
+async def drained(account: int, how_many: int, name: str) -> float:
+    """Journal mails, then say how many seconds the drain takes."""
+    now = clock.now()
+    mails = [
+        mail(
+            f"السلام عليكم، قدمت طلب تجديد جواز السفر رقم {n} ولم يصلني رد",
+            sender=f"Citizen {n} <{name}.{n}@example.org>",
+            to="bench@passports.example",
+            message_id=f"<{name}.{n}@example.org>",
+        )
+        for n in range(how_many)
+    ]
+    for start in range(0, how_many, 500):
+        part = mails[start : start + 500]
+        await intake.journal(account, [Delivery(raw, now) for raw in part], now=now)
+    begun = time.perf_counter()
+    await intake.drain(account)
+    took = time.perf_counter() - begun
+    waiting = await sql.value("SELECT count(*) FROM journal WHERE state <> 'done'")
+    assert waiting == 0, waiting
+    return took
+
+
+COPIES = """
+CREATE TABLE bare_{0} (LIKE {0} INCLUDING ALL);
+"""
+TABLES = ("contacts", "identities", "tickets", "ticket_parties", "messages", "message_accounts", "events",
+          "clocks")  # fmt: skip
+
+
+async def bare_sql(url: str, how_many: int) -> float:
+    """Write the rows of the batch once more, by INSERT … SELECT into empty twins, 200 messages a commit."""
+    connection = await asyncpg.connect(**engine.connection_arguments(url))
+    for table in TABLES:
+        await connection.execute(COPIES.format(table))
+    first = await connection.fetchval(
+        "SELECT min(ticket_id) FROM messages WHERE external_id LIKE 'batch.%'"
+    )
+    took = 0.0
+    for start in range(first, first + how_many, 200):
+        span = f"BETWEEN {start} AND {start + 199}"
+        begun = time.perf_counter()
+        async with connection.transaction():
+            for table, where in (
+                ("contacts", f"id IN (SELECT contact_id FROM tickets WHERE id {span})"),
+                ("identities", f"id IN (SELECT identity_id FROM tickets WHERE id {span})"),
+                ("tickets", f"id {span}"),
+                ("ticket_parties", f"ticket_id {span}"),
+                ("messages", f"ticket_id {span}"),
+                (
+                    "message_accounts",
+                    f"message_id IN (SELECT id FROM messages WHERE ticket_id {span})",
+                ),
+                ("events", f"ticket_id {span}"),
+                ("clocks", f"ticket_id {span}"),
+            ):
+                await connection.execute(
+                    f"INSERT INTO bare_{table} OVERRIDING SYSTEM VALUE SELECT * FROM {table} WHERE {where}"
+                )
+        took += time.perf_counter() - begun
+    await connection.close()
+    return took
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory(prefix="tawasul-bench-") as folder:
+        Path(folder).chmod(0o755)
+        server = embedded_postgres.start(Path(folder) / "data")
+        os.environ |= {
+            "TAWASUL_DATABASE_URL": server.url,
+            "TAWASUL_DATA_DIR": folder,
+            "TAWASUL_SECRET_KEY": "a key for measuring, forty characters long",
+        }
+        jobs.ring = silence
+        try:
+            asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 5000, server.url))
+        finally:
+            server.stop()
