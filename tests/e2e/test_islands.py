@@ -464,6 +464,11 @@ def test_the_desks_own_page_is_worked_by_keys(inbox: Page) -> None:
     inbox.keyboard.press("Escape")
     inbox.keyboard.press("?")
     expect(inbox.locator("shortcuts-help dialog")).to_be_visible()
+    inbox.keyboard.press("Escape")
+    type_here(inbox, {"key": "ج", "code": "BracketLeft", "bubbles": True})
+    expect(inbox.locator("#rail-small")).to_be_checked()
+    inbox.reload()
+    expect(inbox.locator("#rail-small")).to_be_checked()
 
 
 def test_the_desks_own_composer_keeps_words_and_files_through_a_live_change(

@@ -13,6 +13,7 @@ import "./undo-bar.js";
 import "./file-tiles.js";
 import "./mail-frame.js";
 import "./page-signals.js";
+import "./switches.js";
 
 const { config } = window.htmx;
 config.morphIgnore.push("data-state"); // what an element says about itself outlives a morph

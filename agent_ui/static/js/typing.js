@@ -1,3 +1,5 @@
+const SIGNS = { Slash: "/", BracketLeft: "[", BracketRight: "]" };
+
 /** @param {EventTarget | null} target whether keys pressed there are text */
 export function isTyping(target) {
   return (
@@ -21,6 +23,6 @@ export function keyName(event) {
   if (/^[!-~]$/.test(typed)) return held + typed;
   const place = /^(?:Key|Digit)(.)$/.exec(event.code)?.[1]?.toLowerCase();
   if (place) return (event.shiftKey ? "shift+" : held) + place;
-  if (event.code === "Slash") return event.shiftKey ? "?" : "/";
-  return held + typed;
+  if (event.code === "Slash" && event.shiftKey) return "?";
+  return held + (SIGNS[/** @type {keyof SIGNS} */ (event.code)] ?? typed);
 }
