@@ -238,6 +238,12 @@ async def delivery(ticket_id: int, message_id: int, *, account_id: int, **values
     )
 
 
+async def kept_mail(delivery_id: int, *, content: bytes) -> int:
+    return await _insert(
+        "kept_mails", delivery_id=delivery_id, blob_hash=await blob(content), kept_at=NOW
+    )
+
+
 async def journal_entry(
     account_id: int, *, body: bytes = b"Subject: x\r\n\r\n", **values: Any
 ) -> int:

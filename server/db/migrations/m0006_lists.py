@@ -1,4 +1,4 @@
-"""The indexes that the lists of tickets walk: one for every group a list is merged from."""
+"""The indexes that lists walk: one for every group a list of tickets is merged from, and the last of each account."""
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
@@ -20,6 +20,10 @@ CREATE INDEX tickets_mine ON tickets (assignee_id, status, last_message_at DESC,
     INCLUDE (team_id) WHERE assignee_id IS NOT NULL;
 CREATE INDEX tickets_due ON tickets (team_id, next_due_at, id) INCLUDE (status)
     WHERE status IN ('new', 'open', 'pending', 'on_hold') AND next_due_at IS NOT NULL;
+
+CREATE INDEX journal_last ON journal (channel_account_id, id DESC);
+CREATE INDEX deliveries_last ON deliveries (channel_account_id, accepted_at DESC)
+    WHERE accepted_at IS NOT NULL;
 """
 
 

@@ -1,0 +1,179 @@
+"""What a supervisor's wall is made of. Everything is limited to the teams that are handed in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from server.db import sql
+
+ACTIVE = "('new', 'open', 'pending', 'on_hold')"
+CAP = 10_000
+"""Counts of one team or person stop here: nobody acts on more."""
+SHOWN = 20
+MANY = 1000
+NOT_LEAVING = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class DueTicket:
+    """A ticket with a promise that is broken or soon will be."""
+
+    id: int
+    number: int
+    contact_name: str
+    channel: str
+    subject: str
+    status: str
+    priority: str
+    team_id: int
+    assignee_id: int | None
+    assignee_name: str | None
+    due_at: datetime
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class TeamCounts:
+    """How much lies with one team; ``later`` is what falls due after the next hour, until the day ends."""
+
+    team_id: int
+    active: int
+    unassigned: int
+    late: int
+    soon: int
+    later: int
+    online: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What one person carries in these teams."""
+
+    user_id: int
+    name: str
+    presence: str
+    open: int
+    waiting: int
+    late: int
+    resolved: int
+
+
+async def due(
+    team_ids: Sequence[int], *, since: datetime | None, until: datetime
+) -> tuple[DueTicket, ...]:
+    """Return the tickets falling due after ``since`` and up to ``until``, nearest first."""
+    found = await sql.rows(
+        f"""
+        SELECT t.id, t.number, t.contact_name, t.channel, t.subject, t.status, t.priority, t.team_id,
+            t.assignee_id, u.name AS assignee_name, k.due_at, coalesce((
+                SELECT c.target FROM clocks c
+                WHERE c.ticket_id = t.id AND c.state IN ('running', 'breached') ORDER BY c.due_at LIMIT 1
+            ), 'first_response') AS target
+        FROM (
+            SELECT n.id, n.due_at FROM unnest($1::bigint[]) AS g(team_id) CROSS JOIN LATERAL (
+                SELECT id, next_due_at AS due_at FROM tickets
+                WHERE team_id = g.team_id AND status IN {ACTIVE}
+                    AND next_due_at > coalesce($2::timestamptz, '-infinity') AND next_due_at <= $3
+                ORDER BY next_due_at, id LIMIT {SHOWN}
+            ) AS n ORDER BY n.due_at, n.id LIMIT {SHOWN}
+        ) AS k
+        JOIN tickets t ON t.id = k.id LEFT JOIN users u ON u.id = t.assignee_id
+        ORDER BY k.due_at, k.id
+        """,
+        team_ids,
+        since,
+        until,
+    )
+    return tuple(DueTicket(**row) for row in found)
+
+
+async def teams(
+    team_ids: Sequence[int], *, now: datetime, soon: datetime, day_end: datetime
+) -> tuple[TeamCounts, ...]:
+    """Count what lies with each team."""
+    found = await sql.rows(
+        f"""
+        SELECT g.team_id, a.active, n.unassigned, d.late, d.soon, d.later, p.online, p.people
+        FROM unnest($1::bigint[]) AS g(team_id)
+        CROSS JOIN LATERAL (SELECT count(*) AS active FROM (
+            SELECT FROM tickets WHERE team_id = g.team_id AND status IN {ACTIVE} LIMIT {CAP}) AS c) AS a
+        CROSS JOIN LATERAL (SELECT count(*) AS unassigned FROM (
+            SELECT FROM tickets
+            WHERE team_id = g.team_id AND status IN {ACTIVE} AND assignee_id IS NULL LIMIT {CAP}) AS c) AS n
+        CROSS JOIN LATERAL (
+            SELECT count(*) FILTER (WHERE next_due_at <= $2) AS late,
+                count(*) FILTER (WHERE next_due_at > $2 AND next_due_at <= $3) AS soon,
+                count(*) FILTER (WHERE next_due_at > $3) AS later
+            FROM (
+                SELECT next_due_at FROM tickets
+                WHERE team_id = g.team_id AND status IN {ACTIVE} AND next_due_at <= $4
+                ORDER BY next_due_at LIMIT {CAP}
+            ) AS c) AS d
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS people, count(*) FILTER (WHERE s.state = 'online') AS online
+            FROM memberships m JOIN users u ON u.id = m.user_id AND u.active
+            LEFT JOIN presences s ON s.user_id = m.user_id WHERE m.team_id = g.team_id) AS p
+        ORDER BY g.team_id
+        """,
+        team_ids,
+        now,
+        soon,
+        max(day_end, soon),
+    )
+    return tuple(TeamCounts(**row) for row in found)
+
+
+async def loads(team_ids: Sequence[int], *, now: datetime, day_start: datetime) -> tuple[Load, ...]:
+    """Return everybody of these teams with what they carry there, those who are here first."""
+    found = await sql.rows(
+        f"""
+        SELECT u.id AS user_id, u.name, coalesce(p.state, 'offline') AS presence, l.open, l.waiting, l.late
+        FROM (SELECT DISTINCT user_id FROM memberships WHERE team_id = ANY($1::bigint[])) AS m
+        JOIN users u ON u.id = m.user_id AND u.active LEFT JOIN presences p ON p.user_id = u.id
+        CROSS JOIN LATERAL (
+            SELECT count(*) FILTER (WHERE status IN ('new', 'open')) AS open,
+                count(*) FILTER (WHERE status IN ('pending', 'on_hold')) AS waiting,
+                count(*) FILTER (WHERE next_due_at <= $2) AS late
+            FROM (
+                SELECT status, next_due_at FROM tickets
+                WHERE assignee_id = u.id AND status IN {ACTIVE} AND team_id = ANY($1::bigint[]) LIMIT {CAP}
+            ) AS c) AS l
+        ORDER BY array_position(ARRAY['online', 'away', 'offline'], coalesce(p.state, 'offline')),
+            l.open DESC, u.name, u.id
+        LIMIT {MANY}
+        """,
+        team_ids,
+        now,
+    )
+    resolved = await _resolved(team_ids, since=day_start)
+    return tuple(Load(**row, resolved=resolved.get(row["user_id"], 0)) for row in found)
+
+
+async def not_leaving(team_ids: Sequence[int], *, now: datetime) -> int:
+    """Return how many answers should have left long ago."""
+    found: int = await sql.value(
+        """
+        SELECT count(*) FROM deliveries d JOIN tickets t ON t.id = d.ticket_id
+        WHERE d.state IN ('held', 'queued', 'sending') AND d.held_until <= $2
+            AND t.team_id = ANY($1::bigint[])
+        """,
+        team_ids,
+        now - NOT_LEAVING,
+    )
+    return found
+
+
+async def _resolved(team_ids: Sequence[int], *, since: datetime) -> Mapping[int, int]:
+    found: list[Any] = await sql.rows(
+        """
+        SELECT assignee_id, count(*) AS count FROM tickets
+        WHERE status = 'resolved' AND resolved_at >= $2 AND team_id = ANY($1::bigint[])
+            AND assignee_id IS NOT NULL
+        GROUP BY assignee_id
+        """,
+        team_ids,
+        since,
+    )
+    return {row["assignee_id"]: row["count"] for row in found}
