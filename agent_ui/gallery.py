@@ -345,6 +345,7 @@ ITEMS: tuple[Item, ...] = (
         address="fatima.z@mail.example",
         text="السلام عليكم، رحلتي يوم الخميس ولم يصلني الجواز حتى الآن. هل أستطيع استلامه من الفرع؟",
         rest="> طلبكم قيد الطباعة، ونتوقع وصوله إلى فرع العليا خلال يومي عمل.",
+        fresh=True,
     ),
     EventLine(9, "status_changed", ago(8), {"from": "pending", "to": "open"}),
 )
