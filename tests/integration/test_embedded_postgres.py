@@ -9,8 +9,9 @@ import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 import psutil
 import psycopg
@@ -30,7 +31,7 @@ OWNER = """
 import sys, signal
 from pathlib import Path
 from server.kit import embedded_postgres
-server = embedded_postgres.start(Path(sys.argv[1]))
+server = embedded_postgres.start(Path(sys.argv[1]), durable=False)
 print(server.pid, flush=True)
 signal.pause()
 """
@@ -45,12 +46,16 @@ def data() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
+class Start(Protocol):
+    def __call__(self, data: Path, *, durable: bool = False) -> EmbeddedPostgres: ...
+
+
 @pytest.fixture
-def start() -> Iterator[Callable[[Path], EmbeddedPostgres]]:
+def start() -> Iterator[Start]:
     started: list[EmbeddedPostgres] = []
 
-    def make(data: Path) -> EmbeddedPostgres:
-        started.append(embedded_postgres.start(data))
+    def make(data: Path, *, durable: bool = False) -> EmbeddedPostgres:
+        started.append(embedded_postgres.start(data, durable=durable))
         return started[-1]
 
     yield make
@@ -80,9 +85,7 @@ def owner(data: Path) -> Iterator[subprocess.Popen[str]]:
         process.kill()
 
 
-def test_what_was_written_is_there_after_a_restart(
-    data: Path, start: Callable[[Path], EmbeddedPostgres]
-) -> None:
+def test_what_was_written_is_there_after_a_restart(data: Path, start: Start) -> None:
     first = start(data)
     with psycopg.connect(first.url, autocommit=True) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
@@ -91,19 +94,15 @@ def test_what_was_written_is_there_after_a_restart(
     assert ask(start(data).url, "SELECT answer FROM kept") == 42
 
 
-def test_it_flushes_to_disk_and_listens_on_no_network(
-    data: Path, start: Callable[[Path], EmbeddedPostgres]
-) -> None:
-    url = start(data).url
+def test_it_flushes_to_disk_and_listens_on_no_network(data: Path, start: Start) -> None:
+    url = start(data, durable=True).url
     assert ask(url, "SHOW fsync") == "on"
     assert ask(url, "SHOW full_page_writes") == "on"
     assert ask(url, "SHOW listen_addresses") == ""
     assert ask(url, "SHOW shared_buffers") == "64MB"
 
 
-def test_our_role_is_no_superuser_and_wants_its_password(
-    data: Path, start: Callable[[Path], EmbeddedPostgres]
-) -> None:
+def test_our_role_is_no_superuser_and_wants_its_password(data: Path, start: Start) -> None:
     url = start(data).url
     assert ask(url, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user") is False
     password = (data / "secrets" / "database").read_text().strip()
@@ -112,9 +111,7 @@ def test_our_role_is_no_superuser_and_wants_its_password(
             psycopg.connect(wrong)
 
 
-def test_secrets_are_for_their_owner_alone(
-    data: Path, start: Callable[[Path], EmbeddedPostgres]
-) -> None:
+def test_secrets_are_for_their_owner_alone(data: Path, start: Start) -> None:
     start(data)
     secret = data / "secrets" / "database"
     assert stat.S_IMODE(secret.stat().st_mode) == 0o600
@@ -124,7 +121,7 @@ def test_secrets_are_for_their_owner_alone(
 
 @as_root
 def test_another_user_cannot_reach_the_socket_even_where_the_way_to_it_is_open(
-    data: Path, start: Callable[[Path], EmbeddedPostgres]
+    data: Path, start: Start
 ) -> None:
     start(data)
     data.chmod(0o755)
@@ -143,9 +140,7 @@ def test_another_user_cannot_reach_the_socket_even_where_the_way_to_it_is_open(
 
 
 @as_root
-def test_no_folder_above_is_opened_to_anybody(
-    data: Path, start: Callable[[Path], EmbeddedPostgres]
-) -> None:
+def test_no_folder_above_is_opened_to_anybody(data: Path, start: Start) -> None:
     start(data / "inner")
     assert stat.S_IMODE(data.stat().st_mode) == 0o700
     assert stat.S_IMODE((data / "inner").stat().st_mode) == 0o700
@@ -174,17 +169,15 @@ def test_a_folder_in_use_is_refused(data: Path, owner: subprocess.Popen[str]) ->
 
 
 def test_the_server_ends_with_a_killed_owner_and_starts_again(
-    data: Path, owner: subprocess.Popen[str], start: Callable[[Path], EmbeddedPostgres]
+    data: Path, owner: subprocess.Popen[str], start: Start
 ) -> None:
     owner.kill()
     owner.wait()
     assert ask(start(data).url, "SELECT 1") == 1
 
 
-def test_a_server_whose_main_process_was_killed_recovers(
-    data: Path, start: Callable[[Path], EmbeddedPostgres]
-) -> None:
-    server = start(data)
+def test_a_server_whose_main_process_was_killed_recovers(data: Path, start: Start) -> None:
+    server = start(data, durable=True)
     with psycopg.connect(server.url, autocommit=True) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
     assert server.pid is not None
@@ -194,9 +187,7 @@ def test_a_server_whose_main_process_was_killed_recovers(
     assert ask(server.url, "SELECT answer FROM kept") == 42
 
 
-def test_a_server_left_running_by_a_killed_owner_is_taken_over(
-    data: Path, start: Callable[[Path], EmbeddedPostgres]
-) -> None:
+def test_a_server_left_running_by_a_killed_owner_is_taken_over(data: Path, start: Start) -> None:
     # As on systems that do not tell children of their parent's death: start it so that nothing is told.
     script = OWNER.replace("server = ", "embedded_postgres.die_with = lambda *_: None\nserver = ")
     with subprocess.Popen(
@@ -213,9 +204,7 @@ def test_a_server_left_running_by_a_killed_owner_is_taken_over(
     assert not is_alive(left_over)
 
 
-def test_an_interrupted_first_start_is_begun_again(
-    data: Path, start: Callable[[Path], EmbeddedPostgres]
-) -> None:
+def test_an_interrupted_first_start_is_begun_again(data: Path, start: Start) -> None:
     (data / "postgres.new").mkdir()
     (data / "postgres.new" / "half").touch()
     assert ask(start(data).url, "SELECT 1") == 1
