@@ -28,4 +28,12 @@ async def _set_up() -> str:
 
 async def _demo() -> str:
     """Fill an empty database; say how to sign in and how to write to the desk."""
-    return ""
+    from server import demo
+    from server.demo.office import COLLEAGUES
+    from server.people.queries import user_id, users
+
+    if await user_id(COLLEAGUES[0].email) is not None:
+        return demo.news()
+    if await users():
+        return "People work here already, so the demo day was left out.\n"
+    return await demo.seed()
