@@ -4,16 +4,22 @@
     decision = decide(inquiry, [parse_rule(row) for row in rows], tree, fallback_team=1)
 
 `decide` answers where an inquiry belongs, `assign` and `assign_many` who gets a ticket; both say why in codes
-with ids and numbers. `routing.text` spells text for matching and for the index.
+with ids and numbers. `routing.text` spells text for matching and for the index. `TopicModel` is loaded on first
+use, because numpy is not wanted where only rules are read.
 """
+
+from typing import TYPE_CHECKING
 
 from routing.assign import Assign, Strategy, Wait, assign, assign_many
 from routing.decide import Decision, Verdict, decide, dry_run
 from routing.eligibility import work_of
-from routing.errors import DamagedModel, InvalidRule, RoutingError
+from routing.errors import DamagedModel, InvalidRule, RoutingError, TooFewExamples
 from routing.facts import PRIORITIES, AgentFacts, Inquiry, Reason, TicketFacts, TopicFacts
 from routing.rules import Actions, Rule, parse_rule
 from routing.topics import TopicScore, TopicTree, classify
+
+if TYPE_CHECKING:
+    from routing.model import TopicModel
 
 __all__ = [
     "PRIORITIES",
@@ -29,7 +35,9 @@ __all__ = [
     "Rule",
     "Strategy",
     "TicketFacts",
+    "TooFewExamples",
     "TopicFacts",
+    "TopicModel",
     "TopicScore",
     "TopicTree",
     "Verdict",
@@ -42,3 +50,11 @@ __all__ = [
     "parse_rule",
     "work_of",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name == "TopicModel":
+        from routing.model import TopicModel
+
+        return TopicModel
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

