@@ -2,26 +2,26 @@
 
 import asyncio
 import contextlib
-import importlib
-import importlib.util
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from socket import socket
 from typing import Any
 
 import uvicorn
-from litestar import Litestar, Request, Router
+from litestar import Litestar, Request
 from litestar.config.csrf import CSRFConfig
 from litestar.di import Provide
 from litestar.static_files import create_static_files_router
 
 from agent_ui import stylesheet, urls
 from server import wiring
+from server.admin.handlers import router as admin
 from server.app import errors, headers, probes, styles
 from server.app.door import Door
 from server.app.measure import Measure
 from server.app.present import keep_people_present
 from server.db.engine import close_pool, open_pool
+from server.desk.handlers import router as desk
 from server.kit.http import CSRF_COOKIE, MACHINES, secure_name
 from server.kit.limits import FORM
 from server.kit.secrets import keys
@@ -31,6 +31,7 @@ from server.live.hub import Hub
 from server.people.handlers import router as people
 from server.people.queries import Viewer
 from server.sign_in.handlers import router as sign_in
+from server.supervision.handlers import router as supervision
 
 POOL = 10
 COULD_NOT_START = 3
@@ -40,7 +41,6 @@ LAST_SECONDS = 3
 
 def create_app() -> Litestar:
     """Put the web process together from the settings."""
-    wiring.connect()
     wiring.connect()
     files = create_static_files_router(
         path=urls.STATIC, directories=[stylesheet.STATIC], opt=dict(MACHINES)
@@ -53,7 +53,9 @@ def create_app() -> Litestar:
             probes.router,
             styles.stylesheet_file,
             files,
-            *_features(),
+            desk,
+            supervision,
+            admin,
         ],
         middleware=[Measure(), Door()],
         csrf_config=CSRFConfig(
@@ -129,12 +131,3 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
 def _viewer(request: Request[Any, Any, Any]) -> Viewer:
     viewer: Viewer = request.state.viewer
     return viewer
-
-
-def _features() -> list[Router]:
-    modules = (
-        importlib.import_module(f"server.{feature}.handlers")
-        for feature in ("desk", "supervision", "admin")
-        if importlib.util.find_spec(f"server.{feature}.handlers")
-    )
-    return [module.router for module in modules if hasattr(module, "router")]
