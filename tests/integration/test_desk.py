@@ -10,8 +10,11 @@ from litestar import Litestar
 from agent_ui import urls
 from server.app import create_app
 from server.db import sql
-from server.kit import blobs, limits
+from server.events.reactions import Event
+from server.kit import blobs, clock, limits
+from server.kit.work import transaction
 from server.people.queries import Viewer
+from server.service_levels.actions import run_clocks, save_calendar, save_policy
 from tests.support import factories as make
 from tests.support.desk import PARTIAL, Browser, signed_in
 
@@ -378,6 +381,25 @@ async def test_why_a_ticket_is_here_is_said_in_sentences(app: Litestar) -> None:
     page = (await browser.part(f"/tickets/{ticket_id}")).text
     assert "No rule matched, so it went to <bdi>Passports</bdi>" in page
     assert "unworded" not in page
+
+
+async def test_running_promises_are_shown_with_the_time_that_is_left(app: Litestar) -> None:
+    browser, _, ticket_id = await agent_with_ticket(app)
+    now = clock.now()
+    every_day = {str(day): [["00:00", "24:00"]] for day in range(7)}
+    await save_calendar("always", zone="Asia/Riyadh", weekly=every_day, exceptions={}, now=now)
+    minutes = {"first_response": 60, "resolution": 600}
+    await save_policy("all", calendar="always", allowed_minutes=minutes, position=1, now=now)
+    said = int(now.timestamp() * 1_000_000)
+    received = Event(ticket_id, "message_received", {"message": 1, "said_us": said})
+    async with transaction():
+        await run_clocks([received], now)
+    page = (await browser.part(f"/tickets/{ticket_id}")).text
+    assert page.count('class="clock is-running"') == 2
+    assert re.search(r"<span data-text>(59m|1h|1h 0m) left</span>", page)
+    await browser.send(f"/tickets/{ticket_id}/status", {"form_key": "k", "status": "pending"})
+    paused = (await browser.part(f"/tickets/{ticket_id}")).text
+    assert "we are waiting for the contact" in paused
 
 
 async def test_long_threads_page_back(app: Litestar) -> None:

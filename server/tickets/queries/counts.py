@@ -12,7 +12,11 @@ from server.tickets.queries.views import ACTIVE
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Counts of active tickets by view; one that reaches ``COUNT_CAP`` means that many or more."""
+    """Counts of active tickets by view; one that reaches ``COUNT_CAP`` means that many or more.
+
+    ``failed`` counts the entries in quarantine, for administrators; ``keeps_mail`` tells whether an
+    account keeps its mail instead of sending it.
+    """
 
     mine: int
     mine_unread: int
@@ -20,6 +24,8 @@ class Counts:
     all: int
     late: int
     teams: Mapping[int, int]
+    failed: int
+    keeps_mail: bool
 
 
 # Each count walks one index over at most a thousand entries and then stops: the order pins the index, and the
@@ -60,6 +66,10 @@ SELECT
             ORDER BY next_due_at LIMIT {COUNT_CAP}
         ) AS counted LIMIT {COUNT_CAP}
     ) AS capped) AS late,
+    (SELECT count(*) FROM (
+        SELECT FROM journal WHERE state = 'failed' AND $5 LIMIT {COUNT_CAP}
+    ) AS capped) AS failed,
+    EXISTS (SELECT FROM channel_accounts WHERE settings->>'outgoing' = 'keep') AS keeps_mail,
     (SELECT array_agg(team_id) FROM teams) AS team_ids,
     (SELECT array_agg(count) FROM teams) AS team_counts
 """
@@ -67,7 +77,7 @@ SELECT
 
 async def of(viewer: Viewer, *, now: datetime) -> Counts:
     """Return the counts for one person's rail."""
-    (row,) = await sql.rows(_COUNTS, viewer.id, viewer.team_ids, ACTIVE, now)
+    (row,) = await sql.rows(_COUNTS, viewer.id, viewer.team_ids, ACTIVE, now, viewer.administrator)
     teams = dict(zip(row["team_ids"] or (), row["team_counts"] or (), strict=True))
     return Counts(
         mine=row["mine"],
@@ -76,19 +86,6 @@ async def of(viewer: Viewer, *, now: datetime) -> Counts:
         all=min(sum(teams.values()), COUNT_CAP),
         late=row["late"],
         teams=teams,
+        failed=row["failed"],
+        keeps_mail=row["keeps_mail"],
     )
-
-
-async def beside(*, administrator: bool) -> tuple[int, bool]:
-    """Return how many entries are in quarantine (for those who may see it), and whether mail is kept here."""
-    (row,) = await sql.rows(
-        f"""
-        SELECT
-            (SELECT count(*) FROM (
-                SELECT FROM journal WHERE state = 'failed' AND $1 LIMIT {COUNT_CAP}
-            ) AS capped) AS failed,
-            EXISTS (SELECT FROM channel_accounts WHERE settings->>'outgoing' = 'keep') AS keeps_mail
-        """,
-        administrator,
-    )
-    return row["failed"], row["keeps_mail"]

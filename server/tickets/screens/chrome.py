@@ -8,18 +8,11 @@ from agent_ui.models import Viewer as Looking
 from agent_ui.models.codes import Presence, Role
 from server.people.queries import Viewer, teams
 from server.tickets.queries import counts
-from server.tickets.queries.counts import Counts
 
 
 async def chrome(viewer: Viewer, *, here: str, now: datetime) -> Chrome:
     """Build the rail for one person; ``here`` is the key of the view or page they are on."""
-    return (await chrome_and_counts(viewer, here=here, now=now))[0]
-
-
-async def chrome_and_counts(viewer: Viewer, *, here: str, now: datetime) -> tuple[Chrome, Counts]:
-    """Build the rail, and hand out the counts that it shows."""
     found = await counts.of(viewer, now=now)
-    failed, keeps_mail = await counts.beside(administrator=viewer.administrator)
     own = [
         RailView("mine", found.mine, unread=found.mine_unread > 0),
         RailView("unassigned", found.unassigned),
@@ -31,7 +24,7 @@ async def chrome_and_counts(viewer: Viewer, *, here: str, now: datetime) -> tupl
         for team in await teams()
         if team.id in found.teams
     ]
-    built = Chrome(
+    return Chrome(
         viewer=Looking(
             id=viewer.id,
             name=viewer.name,
@@ -43,7 +36,6 @@ async def chrome_and_counts(viewer: Viewer, *, here: str, now: datetime) -> tupl
         views=(*own, *of_teams),
         unread=found.mine_unread,
         late=found.late,
-        failed=failed,
-        keeps_mail=keeps_mail,
+        failed=found.failed,
+        keeps_mail=found.keeps_mail,
     )
-    return built, found
