@@ -168,7 +168,7 @@ async def lock_due(*, now: datetime, limit: int = 200) -> tuple[int, ...]:
     found = await sql.rows(
         """
         SELECT t.id FROM clocks c JOIN tickets t ON t.id = c.ticket_id
-        WHERE c.state = 'running' AND c.due_at <= $1 ORDER BY c.due_at LIMIT $2 FOR UPDATE OF t SKIP LOCKED
+        WHERE c.state = 'running' AND c.due_at < $1 ORDER BY c.due_at LIMIT $2 FOR UPDATE OF t SKIP LOCKED
         """,
         now,
         limit,

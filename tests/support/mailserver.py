@@ -1,0 +1,47 @@
+"""A mail server of the outside world: keeps what it is handed, and refuses or defers on demand."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+
+@dataclass(slots=True)
+class MailServer:
+    """``answers`` are given to the next mails, one each; after them everything is accepted."""
+
+    port: int = 0
+    answers: list[str] = field(default_factory=list)
+    mails: list[EmailMessage] = field(default_factory=list)
+    tries: int = 0
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        self.tries += 1
+        if self.answers and (answer := self.answers.pop(0)) != "250":
+            return answer
+        content = envelope.content
+        assert isinstance(content, bytes)
+        mail = message_from_bytes(content, policy=policy.default)
+        assert isinstance(mail, EmailMessage)
+        self.mails.append(mail)
+        return "250 2.0.0 taken"
+
+
+@contextmanager
+def mail_server() -> Iterator[MailServer]:
+    """Run one on a free loopback port."""
+    server = MailServer()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        server.port = probe.getsockname()[1]
+    controller = Controller(server, hostname="127.0.0.1", port=server.port)
+    controller.start()
+    try:
+        yield server
+    finally:
+        controller.stop()
