@@ -13,7 +13,9 @@ from server.intake.listeners.sweep import sweep
 from server.kit import clock, log
 from server.kit.heartbeats import beat
 from server.kit.settings import Settings
+from server.people.actions import expire_presences
 from server.service_levels.listeners import watch_due
+from server.sign_in.actions import forget_what_is_over
 from server.tickets.actions import close_resolved
 
 _log = log.get(__name__)
@@ -40,7 +42,9 @@ async def _run(settings: Settings) -> None:
             (5.0, sweep),
             (5.0, fetchers.follow),
             (5.0, _beat),
+            (10.0, _expire_presences),
             (600.0, _close),
+            (3600.0, _forget),
         )
     ]
     _log.info("listening", smtp=f"{settings.smtp_host}:{settings.smtp_port}")
@@ -67,6 +71,14 @@ async def _every(seconds: float, work: Callable[[], Awaitable[object]]) -> None:
 
 async def _beat() -> None:
     await beat("listen", at=clock.now())
+
+
+async def _expire_presences() -> None:
+    await expire_presences(now=clock.now())
+
+
+async def _forget() -> None:
+    await forget_what_is_over(now=clock.now())
 
 
 async def _close() -> None:

@@ -8,10 +8,10 @@ from email.utils import format_datetime
 from random import Random
 
 from server.channel_accounts.queries import Account, every
-from server.db import sql
 from server.delivery.actions import deliver
 from server.demo.letters import ARABIC, CITIES, ENGLISH, GUESTS, PEOPLE, Letter
 from server.demo.office import DOMAIN
+from server.demo.queries import delivery_of, ticket_of
 from server.intake.actions import Delivery, drain, journal
 from server.kit import clock
 from server.kit.settings import settings
@@ -140,20 +140,13 @@ async def _write(account: Account, inquiry: _Inquiry, text: str, *, again: bool 
 
 async def _ticket(inquiry: _Inquiry) -> tuple[int, Viewer]:
     """Return the inquiry's ticket and the colleague who has it."""
-    row = await sql.row(
-        """
-        SELECT t.id, coalesce(t.assignee_id, (SELECT id FROM users WHERE email = $2)) AS agent_id
-        FROM messages m JOIN tickets t ON t.id = m.ticket_id WHERE m.external_id = $1
-        """,
-        inquiry.message_id.strip("<>"),
-        f"salma@{DOMAIN}",
+    ticket_id, agent_id = await ticket_of(
+        inquiry.message_id.strip("<>"), otherwise=f"salma@{DOMAIN}"
     )
-    if row is None:
-        raise LookupError(inquiry.message_id)
-    viewer = await viewer_of(row["agent_id"])
+    viewer = await viewer_of(agent_id)
     if viewer is None:
-        raise LookupError(row["agent_id"])
-    return row["id"], viewer
+        raise LookupError(agent_id)
+    return ticket_id, viewer
 
 
 async def _answer(inquiry: _Inquiry) -> None:
@@ -166,9 +159,7 @@ async def _answer(inquiry: _Inquiry) -> None:
         seen_seq=None,
         now=clock.now(),
     )
-    delivery_id = await sql.value(
-        "SELECT id FROM deliveries WHERE message_id = $1", written.message_id
-    )
+    delivery_id = await delivery_of(written.message_id)
     held = timedelta(seconds=settings().undo_seconds)
     with clock.standing_at(clock.now() + held + STRAIGHT):
         await deliver(delivery_id)

@@ -8,6 +8,7 @@ from server.events.actions import emit
 from server.events.reactions import Event
 from server.kit.errors import Invalid
 from server.kit.work import transaction
+from server.live.actions import announce
 from server.people.queries import Viewer
 from server.tickets.actions.common import Locked, first_answer, keep_answer, lock, touched
 
@@ -110,6 +111,8 @@ async def set_team(
         await sql.run(
             "UPDATE tickets SET team_id = $2, assignee_id = NULL WHERE id = $1", ticket.id, team_id
         )
+        # The team that loses the ticket must see it go; the event itself is told to the new one.
+        announce([(ticket.id, ticket.team_id)])
         return Event(ticket.id, "team_changed", {"from": ticket.team_id, "to": team_id}, by.id)
 
     await _once(ticket_id, by, form_key, "team", change, now=now)

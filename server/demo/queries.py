@@ -1,0 +1,23 @@
+"""Find what the demonstration's actions have made."""
+
+from server.db import sql
+
+
+async def ticket_of(external_id: str, *, otherwise: str) -> tuple[int, int]:
+    """Return a message's ticket and who has it; ``otherwise`` is the e-mail of whoever steps in."""
+    row = await sql.row(
+        """
+        SELECT t.id, coalesce(t.assignee_id, (SELECT id FROM users WHERE email = $2)) AS agent_id
+        FROM messages m JOIN tickets t ON t.id = m.ticket_id WHERE m.external_id = $1
+        """,
+        external_id,
+        otherwise,
+    )
+    if row is None:
+        raise LookupError(external_id)
+    return row["id"], row["agent_id"]
+
+
+async def delivery_of(message_id: int) -> int:
+    """Return the delivery of an answer."""
+    return int(await sql.value("SELECT id FROM deliveries WHERE message_id = $1", message_id))
