@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from agent_ui import sentences, signs, stylesheet, urls
 from agent_ui.catalogue import mark as _
 from agent_ui.catalogue import translations
+from agent_ui.direction import direction, line_direction
 from agent_ui.due import Due, due
 from agent_ui.models import (
     Choice,
@@ -28,7 +29,7 @@ from agent_ui.models import (
     Viewer,
 )
 from agent_ui.models.codes import Digits, Locale, Theme
-from agent_ui.times import Times, direction, shape
+from agent_ui.times import Times, shape
 from agent_ui.words import ERROR_TITLE, Words
 
 COUNT_CAP = 999
@@ -190,6 +191,15 @@ class Reader:
         if not choice.value:
             return self.say(NO_TOPIC if field == "topic" else UNASSIGNED)
         return self.words.of(field, choice.value)
+
+    def goes_without_saying(self, choices: Choices) -> bool:
+        """Tell whether a field holds what almost every ticket holds, so that its sign is enough."""
+        now = next((choice.value for choice in choices.options if choice.selected), "")
+        return choices.field == "priority" and now == "normal"
+
+    def dir_of(self, text: str) -> str:
+        """Return the way a line runs: that of its first letter after any "Re:"."""
+        return line_direction(text) or self.dir
 
     def answer_goes(self, composer: Composer) -> Markup:
         """Say through what and to whom an answer goes."""

@@ -6,11 +6,10 @@ The present is always an argument; nothing here reads a clock.
 import json
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from gettext import NullTranslations
 from typing import Literal
 
-from babel import Locale as BabelLocale
 from babel.dates import format_date, format_time, format_timedelta
 
 from agent_ui.catalogue import mark as _
@@ -147,9 +146,3 @@ def _minute(at: datetime, locale: Locale) -> str:
 @lru_cache(2048)
 def _time(at: time, locale: Locale) -> str:
     return format_time(at, "short", locale=locale)
-
-
-@cache
-def direction(locale: Locale) -> str:
-    """Return the way a language is written."""
-    return "rtl" if BabelLocale.parse(locale).text_direction == "rtl" else "ltr"

@@ -10,8 +10,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from agent_ui.catalogue import mark as _
 from agent_ui.catalogue import translations
+from agent_ui.direction import direction
 from agent_ui.models.codes import Locale
-from agent_ui.times import direction
 
 LEFT_TO_RIGHT, POP = "\u2066", "\u2069"
 REFERENCE = _("Your reference: %(number)s")
