@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 
 from channels.email.parse import charset, filenames, html, limits, tnef, transfer, words
 from channels.email.parse.mime import Part
@@ -9,7 +10,7 @@ from channels.message import File
 
 LOOKS_HTML = re.compile(r"\s*(?:<!doctype html|<html[\s>]|<head[\s>]|<body[\s>])", re.IGNORECASE)
 ENRICHED = re.compile(r"<(/?)([a-z-]{1,40})>", re.IGNORECASE)
-ENRICHED_PARAM = re.compile(r"<param>.*?</param>", re.IGNORECASE | re.DOTALL)
+ENRICHED_PARAM = re.compile(r"<param>[^<]{0,500}</param>", re.IGNORECASE)
 REPORTS = frozenset(
     {"message/delivery-status", "message/global-delivery-status", "message/feedback-report",
      "message/disposition-notification", "text/rfc822-headers", "message/rfc822-headers",
@@ -159,7 +160,7 @@ def _meta_charset(data: bytes) -> str | None:
 
 def _unflowed(text: str, *, delete_space: bool) -> str:
     """Join the lines that format=flowed broke, within one depth of quoting (RFC 3676)."""
-    out: list[str] = []
+    paragraphs: list[list[str]] = []
     depth_before, open_line = -1, False
     for line in text.split("\n"):
         bare = line.lstrip(">")
@@ -168,11 +169,12 @@ def _unflowed(text: str, *, delete_space: bool) -> str:
         flows = bare.endswith(" ") and bare != "-- "
         kept = bare[:-1] if flows and delete_space else bare
         if open_line and depth == depth_before and bare != "-- ":
-            out[-1] += kept
+            paragraphs[-1].append(kept)
         else:
-            out.append((">" * depth + " " if depth else "") + kept)
+            paragraphs.append([">" * depth + " " if depth else "", kept])
         depth_before, open_line = depth, flows
-    return "\n".join(line.rstrip(" ") if line.strip(" >-") else line for line in out)
+    lines = ("".join(pieces) for pieces in paragraphs)
+    return "\n".join(line.rstrip(" ") if line.strip(" >-") else line for line in lines)
 
 
 def _unenriched(text: str) -> str:
@@ -185,8 +187,11 @@ def _without_uuencoded(text: str, content: Content) -> str:
     if "begin " not in text:
         return text
     data, out, at = text.encode("utf-8"), bytearray(), 0
-    for found in transfer.UU_BEGIN.finditer(data):
-        if found.start() < at or not transfer.UU_END.search(data, found.end()):
+    last_end = data.rfind(b"\nend")
+    for found in islice(transfer.UU_BEGIN.finditer(data), limits.UUENCODED):
+        if found.end() > last_end + 1:
+            break
+        if found.start() < at:
             continue
         decoded, after = transfer.uuencoded(data, found)
         if not decoded:

@@ -48,6 +48,7 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf_16"),
     (codecs.BOM_UTF16_BE, "utf_16"),
 )
+WIDE = frozenset({"utf_7", "utf_16", "utf_16_le", "utf_16_be", "utf_32", "utf_32_le", "utf_32_be"})
 ESCAPES = (
     (b"\x1b$B", "iso2022_jp_ext"), (b"\x1b$@", "iso2022_jp_ext"), (b"\x1b(J", "iso2022_jp_ext"),
     (b"\x1b$)C", "iso2022_kr"),
@@ -84,7 +85,7 @@ def decode(data: bytes, label: str | None) -> tuple[str, str | None]:
     stripped = (label or "").strip()
     if data.isascii() and b"\x1b" not in data:
         name = codec(stripped) if stripped else None
-        if name not in ("utf_7", "hz", "utf_16", "utf_32", "utf_16_le", "utf_16_be"):
+        if name not in WIDE and name != "hz":
             return data.decode("ascii"), None
     for mark, name in BOMS:
         if data.startswith(mark):
@@ -98,7 +99,7 @@ def decode(data: bytes, label: str | None) -> tuple[str, str | None]:
 
 def _believe_if_plausible(data: bytes, label: str, named: str) -> tuple[str, str | None]:
     """Follow the label unless the bytes speak clearly against it."""
-    if named not in ("utf_8", "utf_7", "utf_16"):
+    if named != "utf_8" and named not in WIDE:
         as_utf8 = _really_utf8(data, sure=named == "cp1252")
         if as_utf8 is not None:
             return as_utf8, f"charset {label!r} is really utf-8"
@@ -106,6 +107,8 @@ def _believe_if_plausible(data: bytes, label: str, named: str) -> tuple[str, str
         text = data.decode(named)
     except (UnicodeDecodeError, UnicodeError, ValueError):
         return _mend(data, label, named)
+    if named in WIDE:  # these can spell halves of letters, which no database takes
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"), None
     if named == "cp1252" and looks_arabic(data):
         arabic, found = guess(data)
         return arabic, f"charset {label!r} is really {found}"

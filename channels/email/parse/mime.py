@@ -9,7 +9,7 @@ HEADER = re.compile(rb"([^\s:]+)[ \t]*:[ \t]*([^\r\n]*(?:\r?\n[ \t]+[^\r\n]*)*)(
 BLANK = re.compile(rb"\r?\n[ \t]*\r?\n")
 LEADING = re.compile(rb"(?:[ \t]*\r?\n|\xef\xbb\xbf|>?From [^\r\n]*\r?\n)+")
 LINE = re.compile(rb"[^\n]*(?:\n|\Z)")
-DELIMITER = re.compile(rb"\s*--([^\r\n]{1,100}?)[ \t]*\r?\n(?=[A-Za-z0-9-]+:|\r?\n)")
+DELIMITER = re.compile(rb"\n--([^\r\n]{1,100})\r?\n(?=[A-Za-z0-9-]{1,60}:|\r?\n)")
 NAME = re.compile(rb"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 Headers = list[tuple[str, bytes]]
@@ -123,10 +123,12 @@ class Splitter:
         boundary = part.params.get("boundary", "").encode("utf-8", "replace").rstrip()
         spans = self._spans(part, boundary) if boundary else []
         if not spans:
-            seen = DELIMITER.search(self.raw, part.start, part.end)
-            if seen and seen[1] != boundary:
+            # the line end before the first boundary may be the one that ended the headers
+            near = min(part.end, part.start + limits.HEADER_BYTES)
+            seen = DELIMITER.search(self.raw, max(0, part.start - 1), near)
+            if seen and seen[1].rstrip() != boundary:
                 self.warnings.append("boundary is not the one announced")
-                spans = self._spans(part, seen[1])
+                spans = self._spans(part, seen[1].rstrip())
         if not spans:
             self.warnings.append("boundary is missing")
             part.type = "text/plain"
@@ -146,7 +148,7 @@ class Splitter:
         mark = b"--" + boundary
         raw, spans, opened, at = self.raw, list[tuple[int, int]](), -1, part.start
         closed = False
-        while (found := raw.find(mark, at, part.end)) >= 0:
+        while len(spans) <= limits.PARTS and (found := raw.find(mark, at, part.end)) >= 0:
             after = found + len(mark)
             at = after
             if found > part.start and raw[found - 1] not in b"\n\r":

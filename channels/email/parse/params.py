@@ -6,7 +6,8 @@ from urllib.parse import unquote_to_bytes
 from channels.email.parse import charset, words
 
 PARAM = re.compile(
-    r"""[;\s]*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"|"[^";]*|'[^';]*'(?=\s*(?:;|$))|[^;]*)""",
+    r"""(?<![^;\s])([^\s=;"]{1,100})[ \t]{0,20}=[ \t]{0,20}"""
+    r"""("(?:[^"\\]|\\.)*"|"[^";]*|'[^';]*'(?=\s*(?:;|$))|[^;]*)""",
     re.DOTALL,
 )
 NUMBERED = re.compile(r"(.+?)\*(\d{1,3})(\*?)")

@@ -64,6 +64,7 @@ class _Separator:
 
 
 def _first_separator(lines: list[str]) -> _Separator | None:
+    tries = 0
     for at, raw in enumerate(lines):
         inside = _quoted(raw) and MARK not in raw
         if not raw.strip() or (inside and not _begins_quote(lines, at)):
@@ -73,12 +74,13 @@ def _first_separator(lines: list[str]) -> _Separator | None:
             return None
         if MARK in raw and not _forwards(lines, at):
             return _Separator(at, at if _quoted(raw) else _after_attribution(lines, at))
-        if found := _separator(lines, at, line):
+        tries += _may_be_attribution(line)
+        if found := _separator(lines, at, line, attributions=tries <= limits.ATTRIBUTIONS):
             return found
     return None
 
 
-def _separator(lines: list[str], at: int, line: str) -> _Separator | None:
+def _separator(lines: list[str], at: int, line: str, *, attributions: bool) -> _Separator | None:
     """Try every kind of separator on one line."""
     if (
         separators.ORIGINAL_LINE.match(line)
@@ -89,7 +91,7 @@ def _separator(lines: list[str], at: int, line: str) -> _Separator | None:
     shared = separators.SHARED.match(line) if line.rstrip().endswith("wrote:") else None
     if shared and _next_is_quoted(lines, at + 1):
         return _Separator(at, at + 1, (shared["said"].rstrip(" -"),))
-    after = _attribution(lines, at, line)
+    after = _attribution(lines, at) if attributions and _may_be_attribution(line) else 0
     return _Separator(at, after) if after else None
 
 
@@ -107,18 +109,20 @@ def _after_attribution(lines: list[str], at: int) -> int:
     return end if end < len(lines) and _quoted(lines[end]) else at + 1
 
 
-def _attribution(lines: list[str], at: int, line: str) -> int:
-    """Give the line after an attribution that starts here, or 0."""
-    if not (
-        separators.OPENS.match(line)
-        or separators.STARTS_DATED.match(line)
-        or "@" in line
+def _may_be_attribution(line: str) -> bool:
+    return bool(
+        "@" in line
         or line.lstrip().startswith("--")
-    ):
-        return 0
+        or separators.OPENS.match(line)
+        or separators.STARTS_DATED.match(line)
+    )
+
+
+def _attribution(lines: list[str], at: int) -> int:
+    """Give the line after an attribution that starts here, or 0."""
     joined, blanks = "", 0
     for end in range(at, min(at + JOINED_LINES + 1, len(lines))):
-        piece = plain(lines[end]).strip()
+        piece = plain(lines[end][: limits.LINE_CHARS]).strip()
         if not piece:
             blanks += 1
             if blanks > 1:

@@ -16,7 +16,7 @@ TOGETHER = re.compile(
     r"(?<![\d.])([45]\d\d)[\s\-#(:]{1,3}(?:[\w.@<>]{1,60}\s)?#?\(?([45]\.\d{1,3}\.\d{1,3})(?!\.?\d)"
 )
 SMTP_CODE = re.compile(r"(?<![\d.])([45]\d\d)(?=[\s\-#:;,.)]|$)")
-ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)*")
+ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,128}@[\w-]{1,63}(?:\.[\w-]{1,63})*")
 MESSAGE_ID = re.compile(
     rb"^[> \t]*message-id[ \t]*:[ \t]*(?:\r?\n[ \t]+)?<?([^<>\s]{3,500})>?",
     re.MULTILINE | re.IGNORECASE,

@@ -91,7 +91,7 @@ DEVICES = (
     r"میرے [\w .-]+ سے بھیجا گیا|از [\w .-]+ من ارسال شد|发自我的 ?[\w .-]+|從我的 ?[\w .-]+|[\w .-]+から送信"
 )
 
-MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*")
+MAIL = re.compile(r"[\w.+-]{1,100}@[\w-]{1,63}(?:\.[\w-]{1,63})*")
 DATE = re.compile(
     r"\d{1,2}[:.h]\d{2}(?!\d)|(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|"
     r"\d{4}[-/.年]"
@@ -105,10 +105,7 @@ OPENS = re.compile(
     rf"[\W_]*(?:{OPENING})(?:[\s،,:]|(?<=-)|\d)|[\W_]*(?:{WEEKDAYS})[\s.,،]", re.IGNORECASE
 )
 VERB = re.compile(rf"(?<!\w)(?:{VERBS})(?!\w)|写道|寫道|のメッセージ|작성", re.IGNORECASE)
-NAMED = re.compile(
-    rf"[\W_]*[^:;!?]{{0,80}}?[<(\[]?{MAIL.pattern}[>)\]\s]*.{{0,20}}?(?<!\w)(?:{VERBS})\s*:\s*$",
-    re.IGNORECASE,
-)
+AFTER_NAME = re.compile(rf"[>)\]\s]*.{{0,20}}?(?<!\w)(?:{VERBS})\s*:\s*$", re.IGNORECASE)
 ENDS = re.compile(r":\s*[-*_>]*\s*$")
 ENDS_IN_VERB = re.compile(rf"(?<!\w)(?:{VERBS})[\s\-*_]*$", re.IGNORECASE)
 ORIGINAL_LINE = re.compile(rf"[\s>*]*[-_=*]{{2,}}\s*(?:{ORIGINAL})\b.{{0,60}}$|[\s*]*(?:{ORIGINAL})\s*:?[\s*]*$",
@@ -154,15 +151,24 @@ def is_attribution(joined: str, *, quoted_next: bool) -> bool:
     """Recognise "On … somebody wrote:", whichever comes first, date, name or verb."""
     if len(joined) > 400:
         return False
+    mail = MAIL.search(joined)
+    framed = joined.startswith("--") and joined.endswith("-")
     ends = ENDS.search(joined) is not None
-    if not ends and not ENDS_IN_VERB.search(joined[-60:]):
-        dated_mail = STARTS_DATED.match(joined) and joined.rstrip().endswith(">")
-        return bool(dated_mail and quoted_next and MAIL.search(joined))
-    verb, mail = VERB.search(joined), MAIL.search(joined)
-    if verb is None:
+    if not ends:
+        if not framed and not quoted_next:
+            return False
+        if not ENDS_IN_VERB.search(joined[-60:]):
+            return bool(
+                quoted_next and mail and joined.endswith(">") and STARTS_DATED.match(joined)
+            )
+    if VERB.search(joined) is None:
         return bool(ends and mail and STARTS_DATED.match(joined) and DATE.search(joined))
     opened = OPENS.match(joined) or STARTS_DATED.match(joined)
-    if opened and (DATE.search(joined) or mail):
-        return True
-    framed = joined.lstrip().startswith("--") and joined.rstrip().endswith("-")
-    return framed or NAMED.match(joined) is not None
+    return bool(framed or (opened and (mail or DATE.search(joined))) or _is_named(joined, mail))
+
+
+def _is_named(joined: str, mail: re.Match[str] | None) -> bool:
+    """Recognise "Name <address> wrote:", with no date at all."""
+    if mail is None or mail.start() > 80 or re.search("[:;!?]", joined[: mail.start()]):
+        return False
+    return AFTER_NAME.match(joined[mail.end() :][:60]) is not None

@@ -5,7 +5,7 @@ import re
 from channels.email.parse.head import Head
 from channels.message import Party
 
-ADDRESS = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
+ADDRESS = re.compile(r"[\w.+-]{1,100}@([\w-]{1,63}(?:\.[\w-]{1,63})+)")
 LINK = re.compile(r"<a\s[^>]*href=\"https?:", re.IGNORECASE)
 BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 MANY_LINKS = 20

@@ -3,7 +3,8 @@
 import binascii
 import re
 
-NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
+BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+NOT_BASE64 = bytes(set(range(256)) - set(BASE64))
 PAD_INSIDE = re.compile(rb"=+(?=[A-Za-z0-9+/])")
 QP_TRAILING = re.compile(rb"[ \t]+(?=\r?\n|$)")
 UU_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,200})\r?\n", re.MULTILINE)
@@ -37,7 +38,7 @@ def base64(body: Buffer) -> tuple[bytes, str | None]:
         decoded = b""
     if len(decoded) * 4 >= len(body) * 3 - len(body) // 16 - 8:
         return decoded, None  # nothing but line ends was skipped
-    clean = NOT_BASE64.sub(b"", bytes(body))
+    clean = bytes(body).translate(None, NOT_BASE64)
     if not clean:
         return b"", None
     out = b"".join(_piece(piece) for piece in PAD_INSIDE.split(clean))

@@ -7,7 +7,7 @@ from channels.email.parse import charset, transfer
 
 FOLD = re.compile(r"\r?\n[ \t]*|\r")
 WORD = re.compile(
-    r"=\?([^?\s]{0,60})\?([bBqQ])\?([^?]*|.*?)\?=(?:(?=\s*=\?)\s*)?",
+    r"=\?([^?\s]{0,60})\?([bBqQ])\?([^?]*|.{0,500}?)\?=(?:(?=\s*=\?)\s*)?",
     re.DOTALL,
 )
 OPEN_END = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]+)\??$", re.DOTALL)
