@@ -42,3 +42,11 @@ check: setup ## Format, lint, strict types, import contracts, unit tests: under 
 format: setup ## Put every file into shape
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+.PHONY: bench
+bench: setup ## Measure, and print every number beside its bound (minutes; leave the machine alone meanwhile)
+	@for each in bench/[a-z]*.py; do $(BIN)/python "$$each" || exit; done
+
+.PHONY: assets
+assets: setup ## Build the browser files that the lock file names
+	@$(BIN)/python tools/assets.py
