@@ -3,6 +3,7 @@
 A condition is compiled once into a function of a `Reading`; nothing in it can raise later.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from datetime import date, time
 from typing import TYPE_CHECKING, Final
@@ -37,7 +38,7 @@ def _numbers(value: object, where: str) -> frozenset[int]:
 
 
 def _number(value: object, where: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise InvalidRule(where, f"needs a number, not {value!r:.60}")
     return value
 
@@ -49,7 +50,7 @@ def _flag(value: object, where: str) -> bool:
 
 
 def _rank(value: object, where: str) -> int:
-    if value not in PRIORITIES:
+    if not isinstance(value, str) or value not in PRIORITIES:
         raise InvalidRule(where, f"needs one of {', '.join(PRIORITIES)}, not {value!r:.60}")
     return PRIORITIES.index(value)
 

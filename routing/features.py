@@ -27,8 +27,8 @@ def pieces(text: str) -> dict[str, Counter[str]]:
     pairs = [f"{one} {two}" for one, two in pairwise(stems)]
     return {
         "stems": Counter(stems + pairs),
-        "letters": _runs(words, 5),
-        "stem_letters": _runs(stems, 4),
+        "letters": _runs(words, 2, 5),
+        "stem_letters": _runs(stems, 3, 4),
     }
 
 
@@ -37,11 +37,11 @@ def _word(word: str) -> str:
     return _NUMBER if word.isdecimal() else word[:_LONG]
 
 
-def _runs(words: list[str], longest: int) -> Counter[str]:
+def _runs(words: list[str], shortest: int, longest: int) -> Counter[str]:
     found: list[str] = []
     for word in words:
         padded = f" {word} "
         length = len(padded)
-        for size in range(2, min(longest, length) + 1):
+        for size in range(shortest, min(longest, length) + 1):
             found += [padded[at : at + size] for at in range(length - size + 1)]
     return Counter(found)

@@ -7,6 +7,7 @@
 """
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -43,7 +44,7 @@ class Rule:
     matches: Test = field(compare=False, repr=False)
 
     def as_dict(self) -> dict[str, Any]:
-        return dict(self.source)
+        return deepcopy(dict(self.source))
 
 
 def parse_rule(source: Mapping[str, Any]) -> Rule:
@@ -59,7 +60,7 @@ def parse_rule(source: Mapping[str, Any]) -> Rule:
         raise InvalidRule("enabled", "needs true or false")
     count = [0]
     test = _groups(source.get("when", {}), "when", 1, count)
-    return Rule(identity, enabled, _actions(source.get("then")), source, test)
+    return Rule(identity, enabled, _actions(source.get("then")), deepcopy(dict(source)), test)
 
 
 def _no_others(source: Mapping[str, Any], known: set[str], where: str) -> None:
@@ -103,10 +104,10 @@ def _item(item: object, where: str, depth: int, count: list[int]) -> Test:
     if not {"field", "op", "value"} & set(item):
         return _groups(item, where, depth + 1, count)
     _no_others(item, {"field", "op", "value"}, where)
-    ops = FIELDS.get(item.get("field", ""))
+    ops = FIELDS.get(str(item.get("field")))
     if ops is None:
         raise InvalidRule(f"{where}.field", f"needs one of {', '.join(FIELDS)}")
-    compiled = ops.get(item.get("op", ""))
+    compiled = ops.get(str(item.get("op")))
     if compiled is None:
         raise InvalidRule(f"{where}.op", f"needs one of {', '.join(ops)}")
     if "value" not in item:

@@ -38,7 +38,7 @@ _RIGHT_WHEN_SURE: Final = 0.93
 _RIGHT_WHEN_ANSWERED: Final = 0.9
 _LEAST_THRESHOLD: Final = 0.4
 _CONFUSIONS_TOLD: Final = 30
-_TEMPERATURES: Final = np.geomspace(0.1, 3.0, 100)
+_TEMPERATURES: Final = np.geomspace(0.1, 3.0, 36)
 
 
 def train(pairs: Iterable[tuple[str, Topic]]) -> Parts:
