@@ -6,7 +6,6 @@ Whole pages, through every layer but the network, one after the other. Beside th
 asks the database for one.
 """
 
-import asyncio
 import os
 import statistics
 import sys
@@ -15,6 +14,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import uvloop
 from litestar import get
 
 ROOT = Path(__file__).parent.parent
@@ -168,12 +168,12 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory(prefix="tawasul-bench-") as folder:
         if len(sys.argv) > 2:
             os.environ |= environment(sys.argv[2], folder)
-            asyncio.run(main(sys.argv[2], asked))
+            uvloop.run(main(sys.argv[2], asked))
         else:
             Path(folder).chmod(0o755)
             server = embedded_postgres.start(Path(folder) / "data", durable=False)
             os.environ |= environment(server.url, folder)
             try:
-                asyncio.run(main(server.url, asked))
+                uvloop.run(main(server.url, asked))
             finally:
                 server.stop()

@@ -179,6 +179,17 @@ async def test_an_empty_answer_is_refused_beside_the_field(app: Litestar) -> Non
     assert "<!doctype html>" in whole.text.lower()
 
 
+async def test_nothing_leaves_from_a_closed_ticket_but_a_note_stays(app: Litestar) -> None:
+    browser, _, ticket_id = await agent_with_ticket(app, status="closed")
+    form = {"form_key": "k1", "seen_seq": "1", "text": "One more thing"}
+    refused = await browser.send(f"/tickets/{ticket_id}/reply", form)
+    assert refused.status_code == 422
+    assert "The ticket is closed" in refused.text
+    assert ">One more thing</textarea>" in refused.text
+    assert await sql.value("SELECT count(*) FROM deliveries") == 0
+    assert (await browser.send(f"/tickets/{ticket_id}/note", form)).status_code == 200
+
+
 async def test_too_long_a_text_comes_back_whole(app: Litestar) -> None:
     browser, _, ticket_id = await agent_with_ticket(app)
     text = "x" * (limits.REPLY_CHARACTERS + 1)

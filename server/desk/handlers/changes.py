@@ -25,6 +25,7 @@ from server.people.queries import Viewer
 from server.tickets import actions
 from server.tickets.actions import NewerThings
 from server.tickets.queries import ticket
+from server.tickets.queries.ticket import Ticket
 
 MEGABYTE = 1024 * 1024
 SAID_AS = {
@@ -48,9 +49,9 @@ async def act(
     form = await request.form()
     now = clock.now()
     # An unseen ticket is not found, whatever else is wrong with the form.
-    await ticket.one(ticket_id, viewer=viewer)
+    found = await ticket.one(ticket_id, viewer=viewer)
     if verb in WRITING:
-        return await _write(request, viewer, ticket_id, cast("Mode", verb), form, now=now)
+        return await _write(request, viewer, found, cast("Mode", verb), form, now=now)
     if verb == "read":
         seq = number(form, "seq") or number(form, "seen_seq") or 0
         await actions.mark_read(ticket_id, seq=seq, by=viewer)
@@ -67,7 +68,7 @@ async def act(
 async def _write(
     request: AnyRequest,
     viewer: Viewer,
-    ticket_id: int,
+    found: Ticket,
     mode: Mode,
     form: FormMultiDict,
     *,
@@ -77,6 +78,10 @@ async def _write(
     text = given if isinstance(given, str) else ""
     key = form_key(form)
     seen_seq = number(form, "anyway_seq" if form.get("anyway") else "seen_seq")
+    ticket_id = found.id
+    if mode == "reply" and (because := screens.blocked(found)):
+        typed = Typed(text, mode, key, error=because)
+        return await _composer_again(request, viewer, ticket_id, typed, now=now, status=422)
     try:
         files = await uploads(form)
         if mode == "note":
@@ -92,8 +97,8 @@ async def _write(
                 now=now,
             )
     except NewerThings as error:
-        found = await ticket.one(ticket_id, viewer=viewer)
-        newer = await screens.conflict(found, since=seen_seq or 0, seqs=error.seqs)
+        as_it_is = await ticket.one(ticket_id, viewer=viewer)
+        newer = await screens.conflict(as_it_is, since=seen_seq or 0, seqs=error.seqs)
         typed = Typed(text, mode, key, conflict=newer)
         return await _composer_again(request, viewer, ticket_id, typed, now=now, status=409)
     except Invalid as error:

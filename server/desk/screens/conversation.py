@@ -109,7 +109,7 @@ def composer(found: Ticket, *, seen_seq: int, typed: Typed) -> Composer:
         account=found.account_name,
         text=typed.text,
         mode=typed.mode,
-        blocked=_blocked(found),
+        blocked=blocked(found),
         error=typed.error,
         conflict=typed.conflict,
         attachments_allowed=found.channel == "email",
@@ -131,7 +131,8 @@ def new_key() -> str:
     return secrets.token_urlsafe(16)
 
 
-def _blocked(found: Ticket) -> Reason | None:
+def blocked(found: Ticket) -> Reason | None:
+    """Return what stops an answer, if anything does."""
     if found.status == "closed":
         return Reason("closed")
     if not found.account_enabled:

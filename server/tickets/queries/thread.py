@@ -195,9 +195,10 @@ async def html(message_id: int, *, viewer: Viewer) -> tuple[str, tuple[File, ...
 
 async def names(user_ids: Iterable[int]) -> Mapping[int, Someone]:
     """Return who these people are, for events that name them."""
-    found = await sql.rows(
-        "SELECT id, name FROM users WHERE id = ANY($1::bigint[])", sorted(set(user_ids))
-    )
+    wanted = sorted(set(user_ids))
+    if not wanted:
+        return {}
+    found = await sql.rows("SELECT id, name FROM users WHERE id = ANY($1::bigint[])", wanted)
     return {row["id"]: Someone(row["id"], row["name"]) for row in found}
 
 
