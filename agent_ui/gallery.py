@@ -86,7 +86,9 @@ FEES = Name("الرسوم", "Fees")
 VISA = Name("التأشيرات", "Visa")
 COMPLAINT = Name("شكوى", "Complaint")
 
-VIEWER = Viewer(1, "سارة العتيبي", "sara@passports.example", frozenset({"agent", "supervisor"}))
+VIEWER = Viewer(
+    1, "سارة العتيبي", "sara@passports.example", frozenset({"supervisor", "administrator"})
+)
 AGENT = Viewer(4, "Daniel Reyes", "daniel@passports.example", frozenset({"agent"}), "away")
 CHROME = Chrome(
     viewer=VIEWER,

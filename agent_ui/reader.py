@@ -244,5 +244,9 @@ class Reader:
         return signs.file_icon(media_type)
 
     def oversees(self, viewer: Viewer) -> bool:
-        """Tell whether the pages of supervision are for this person."""
+        """Tell whether the page of supervision is for this person."""
         return bool(viewer.roles & {"supervisor", "administrator"})
+
+    def administers(self, viewer: Viewer) -> bool:
+        """Tell whether the pages about the system itself are for this person."""
+        return "administrator" in viewer.roles

@@ -9,6 +9,8 @@ from agent_ui.models.codes import Digits, Locale
 from agent_ui.models.common import Name
 from agent_ui.times import Times
 
+# A lone heh looks like a circle; its initial form is what abbreviations use.
+LONE_FORMS = {"ه": "هـ"}
 PRODUCT = _("Tawasul")
 STATUS = {
     "new": _("New"),
@@ -175,5 +177,5 @@ class Words:
     def initials(self, name: str) -> str:
         """Return up to two letters for a person; a thin space keeps Arabic ones from joining."""
         parts = [part for part in name.split() if part not in {"ال", "بن", "بنت", "al"}]
-        letters = [part.removeprefix("ال")[:1] for part in (parts[:1] + parts[1:][-1:])]
-        return "\u202f".join(letter.upper() for letter in letters if letter)
+        letters = [part.removeprefix("ال")[:1].upper() for part in (parts[:1] + parts[1:][-1:])]
+        return "\u202f".join(LONE_FORMS.get(letter, letter) for letter in letters if letter)

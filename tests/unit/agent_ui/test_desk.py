@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from agent_ui import gallery, urls
-from agent_ui.models import Desk, Direction, ErrorPage, Message, Name, RailView, Reason
+from agent_ui.models import Desk, Direction, ErrorPage, Message, Name, RailView, Reason, Role
 
 from .page import Page
 from .readers import reader
@@ -104,10 +104,19 @@ def test_a_team_is_called_in_the_reader_s_language_or_in_the_one_it_has() -> Non
     assert reader("en").words.name(Name("الجوازات", "")) == "الجوازات"
 
 
-def test_an_agent_is_not_offered_the_pages_of_supervisors() -> None:
-    chrome = replace(gallery.CHROME, viewer=gallery.AGENT)
-    assert urls.QUARANTINE not in reader().component("chrome", chrome)
-    assert urls.QUARANTINE in reader().component("chrome", gallery.CHROME)
+@pytest.mark.parametrize(
+    ("role", "offered"),
+    [
+        ("agent", set()),
+        ("supervisor", {urls.SUPERVISION}),
+        ("administrator", {urls.SUPERVISION, urls.CHANNELS, urls.QUARANTINE}),
+    ],
+)
+def test_nobody_is_offered_pages_that_are_not_theirs(role: Role, offered: set[str]) -> None:
+    viewer = replace(gallery.VIEWER, roles=frozenset({role}))
+    page = Page(reader().component("chrome", replace(gallery.CHROME, viewer=viewer)))
+    links = {one.attrs["href"] for one in page.all("a")}
+    assert links & {urls.SUPERVISION, urls.CHANNELS, urls.QUARANTINE} == offered
 
 
 def test_numbers_and_addresses_are_isolated() -> None:
