@@ -32,15 +32,20 @@ class _Pool(Middleware):
         loop = get_event_loop_thread()
         if loop is None:
             raise RuntimeError("the broker has no event loop: its AsyncIO middleware is missing")
-        loop.run_coroutine(open_pool(self._settings.database_url, kind="jobs", size=THREADS * 2))
+        loop.run_coroutine(self._open())
 
     def after_worker_shutdown(self, _broker: dramatiq.Broker, _worker: dramatiq.Worker) -> None:
         if (loop := get_event_loop_thread()) is not None:
-            loop.run_coroutine(close_pool())
+            loop.run_coroutine(self._close())
 
     async def _open(self) -> None:
         await open_pool(self._settings.database_url, kind="jobs", size=THREADS * 2)
         self._beating = asyncio.create_task(_beat())
+
+    async def _close(self) -> None:
+        if self._beating is not None:
+            self._beating.cancel()
+        await close_pool()
 
 
 async def _beat() -> None:
