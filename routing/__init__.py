@@ -15,6 +15,7 @@ from routing.decide import Decision, Verdict, decide, dry_run
 from routing.eligibility import work_of
 from routing.errors import DamagedModel, InvalidRule, RoutingError, TooFewExamples
 from routing.facts import PRIORITIES, AgentFacts, Inquiry, Reason, TicketFacts, TopicFacts
+from routing.review import review
 from routing.rules import Actions, Rule, parse_rule
 from routing.topics import TopicScore, TopicTree, classify
 
@@ -48,6 +49,7 @@ __all__ = [
     "decide",
     "dry_run",
     "parse_rule",
+    "review",
     "work_of",
 ]
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing import Inquiry, InvalidRule, TopicFacts, TopicTree, decide, parse_rule
+from routing import Inquiry, InvalidRule, TopicFacts, TopicTree, decide, parse_rule, review
 
 NOON = datetime(
     2026, 3, 2, 12, 0, tzinfo=timezone(timedelta(hours=3))
@@ -270,3 +270,33 @@ def test_any_json_is_either_refused_or_decides(source: dict[str, Any], text: str
         return
     asked = Inquiry("email", datetime(2026, 1, 1, tzinfo=UTC), subject=text, text=text, sender=text)
     assert decide(asked, [rule], TREE, fallback_team=5).team is not None
+
+
+def found(*sources: dict[str, Any]) -> list[tuple[str, Any]]:
+    rules = [parse_rule({"id": at, **source}) for at, source in enumerate(sources, 1)]
+    return [
+        (reason.code, reason.params["rule"]) for reason in review(rules, topics=TREE, teams={5, 6})
+    ]
+
+
+def test_a_set_of_rules_is_looked_over_before_it_is_saved() -> None:
+    vip = on("vip", "is", True)
+    assert found({"then": {"team": 5}}, {"when": {"all": [vip]}, "then": {"topic": 2}}) == []
+    assert found({"then": {"team": 404}}) == [("names_unknown_team", 1)]
+    assert found(
+        {"when": {"any": [{"all": [on("topic", "in", [2, 404])]}]}, "then": {"team": 5}}
+    ) == [("names_unknown_topic", 1)]
+    assert found({"then": {"stop": True}}, {"then": {"team": 5}}) == [("never_reached", 2)]
+    assert found({"enabled": False, "then": {"stop": True}}, {"then": {"team": 5}}) == []
+    assert found({"when": {"all": [vip], "none": [vip]}, "then": {"team": 5}}) == [
+        ("never_matches", 1)
+    ]
+    assert found(
+        {
+            "when": {"all": [on("channel", "in", ["email"]), on("channel", "in", "webchat")]},
+            "then": {"team": 5},
+        }
+    ) == [("never_matches", 1)]
+    assert found(
+        {"when": {"all": [vip]}, "then": {"team": 5}}, {"when": {"all": [vip]}, "then": {"team": 6}}
+    ) == [("contradicts", 2)]
