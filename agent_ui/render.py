@@ -14,8 +14,8 @@ from markupsafe import Markup
 
 from agent_ui import urls
 from agent_ui.catalogue import translations
+from agent_ui.desk_reader import DeskReader
 from agent_ui.models import Conversation, Locale
-from agent_ui.reader import Reader
 
 Macro = Callable[..., Markup]
 
@@ -40,7 +40,7 @@ def environment(locale: Locale) -> Environment:
 
 
 @dataclass(frozen=True)
-class Ui(Reader):
+class Ui(DeskReader):
     """The desk as one reader sees it at one moment."""
 
     _macros: dict[str, Macro] = field(default_factory=dict, repr=False, compare=False)

@@ -92,7 +92,7 @@ REASONS = {
         "Something has changed since you looked. See how it stands now and repeat it"
     ),
     "conflict": _("Something has changed since you looked. See how it stands now and repeat it"),
-    "forbidden": _("Your role or your teams do not include it. A supervisor can change that."),
+    "forbidden": _("Your role or your teams do not include it. An administrator can change that."),
     "invalid": _("Go back and look at what you filled in."),
     "required": _("This has to be filled in"),
     "not_an_address": _("This is not an e-mail address"),

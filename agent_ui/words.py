@@ -114,7 +114,7 @@ ERROR_TITLE = {
 }
 ERROR_TEXT = {
     "400": _("Go back, load the page again and repeat what you did."),
-    "403": _("Your role or your teams do not include it. A supervisor can change that."),
+    "403": _("Your role or your teams do not include it. An administrator can change that."),
     "404": _("The address is wrong, or what was here has been moved."),
     "405": _("Go back and use the buttons of the page."),
     "409": _("It has changed since you opened it. Load the page again to see how it stands now."),
