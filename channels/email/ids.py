@@ -30,6 +30,12 @@ def make(key: bytes, *, ticket: str, nonce: str, domain: str) -> str:
 
 def read(keys: Sequence[bytes], message_id: str) -> str | None:
     """Give the ticket an id stands for, or None if none of our keys signed it."""
+    named = named_by(keys, message_id)
+    return named and named[0]
+
+
+def named_by(keys: Sequence[bytes], message_id: str) -> tuple[str, str] | None:
+    """Give the ticket and the nonce that an id stands for, or None if none of our keys signed it."""
     if len(message_id) > 1000:
         return None
     found = _SHAPE.fullmatch(_PADDING.sub("", message_id).lower())
@@ -37,7 +43,7 @@ def read(keys: Sequence[bytes], message_id: str) -> str | None:
         return None
     ticket, nonce, claimed = found.groups()
     genuine = [hmac.compare_digest(_signature(key, ticket, nonce), claimed) for key in keys]
-    return ticket if any(genuine) else None
+    return (ticket, nonce) if any(genuine) else None
 
 
 def _signature(key: bytes, ticket: str, nonce: str) -> str:

@@ -185,6 +185,14 @@ class Dovecot:
             imap.select_folder(folder, readonly=True)
             return {uid: tuple(flags) for uid, flags in imap.get_flags(imap.search()).items()}
 
+    def empty(self) -> None:
+        """Remove every mail from the inbox."""
+        with self._owner() as imap:
+            imap.select_folder("INBOX")
+            if uids := imap.search():
+                imap.delete_messages(uids)
+                imap.expunge()
+
     def expunge(self, uid: int, *, folder: str = "INBOX") -> None:
         """Remove one mail, as another mail program would."""
         with self._owner() as imap:
