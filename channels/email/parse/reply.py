@@ -147,25 +147,23 @@ def _header_block(lines: list[str], at: int, line: str) -> bool:
             return True
     if first not in ("from", "date", "to", "subject"):
         return False
-    kinds, gap = {first}, 0
-    for other in lines[at + 1 : at + 10]:
-        bare = plain(other)
-        kind = separators.label(bare)
-        if kind:
+    kinds, gap, end = {first}, 0, at
+    for number, other in enumerate(lines[at + 1 : at + 10], at + 1):
+        bare = plain(other[: limits.LINE_CHARS])
+        if kind := separators.label(bare):
             kinds.add(kind)
-            gap = 0
-        elif not bare.strip():
-            gap += 2
+            gap, end = 0, number
         else:
-            gap += 1
+            gap += 1 if bare.strip() else 2
         if gap > 3:
             break
+    block = plain("\n".join(line[:400] for line in lines[at : end + 1]))
+    if not separators.MAIL.search(block) and not separators.TIME.search(block):
+        return False  # "From: … To: … Subject: …" also begins a formal letter
     real = kinds - {"cc"}
     if first in ("to", "subject"):
         return len(real) >= 3 and bool(real & {"from", "date"})
-    return len(real) >= 2 and (
-        first == "from" or len(real) >= 3 or "from" in kinds or "to" in kinds
-    )
+    return len(real) >= 2 and (first == "from" or len(real) >= 3 or bool(real & {"from", "to"}))
 
 
 def _begins_quote(lines: list[str], at: int) -> bool:
@@ -237,8 +235,9 @@ def _without_trailing_quote(lines: list[str]) -> list[str]:
     end = len(lines)
     while end and (not lines[end - 1].strip() or _marked_by_hand(lines[end - 1])):
         end -= 1
-    if not any(map(_marked_by_hand, lines[end:])):
-        return lines
+    quoted = sum(map(_marked_by_hand, lines[end:]))
+    if not quoted or (quoted == 1 and _marked_by_hand(lines[end])):
+        return lines  # one such line right below the words may be a list
     return lines[:end] if _any_words(lines[:end]) else lines
 
 

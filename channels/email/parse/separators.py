@@ -2,9 +2,11 @@
 
 import re
 
-UNSEEN = (
-    "\u200b\u200e\u200f\u061c\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-)
+# Direction marks, soft hyphens, and the vowel signs and stretching of Arabic.
+UNSEEN = "".join(
+    map(chr, (0x00AD, 0x061C, 0x0640, *range(0x064B, 0x0653), 0x200B, 0x200E, 0x200F, 0xFEFF,
+              *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+)  # fmt: skip
 SETTLED = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹：\u00a0\u202f", "01234567890123456789:  ", UNSEEN)
 VARIES = re.compile(f"[{''.join(map(chr, SETTLED))}]")
 
@@ -96,6 +98,11 @@ DATE = re.compile(
     r"\d{1,2}[:.h]\d{2}(?!\d)|(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|"
     r"\d{4}[-/.年]"
 )
+TIME = re.compile(r"(?<!\d)\d{1,2}[:.h]\d{2}(?!\d)")
+WEAK = re.compile(
+    r"(?<!\w)(?:i|we|said|sent|قالت?|[أا]رسلت?|كتبت|كتبنا|ich|je|j'ai|yo)(?!\w)", re.IGNORECASE
+)
+PROGRAM = re.compile(r"you wrote|تمت كتابة|تمت الكتابة|كتب/ت|كتب\(ت\)|کتب/ت", re.IGNORECASE)
 STARTS_DATED = re.compile(
     rf"[\W_]*(?:(?:{WEEKDAYS})\b[.,،]?\s*)?\d{{1,4}}[-/.年\s]\s?[\w月]{{1,9}}[-/.月\s,]"
     r"|[\W_]*\d{1,2}:\d{2}(?!\d)",
@@ -154,17 +161,25 @@ def is_attribution(joined: str, *, quoted_next: bool) -> bool:
     mail = MAIL.search(joined)
     framed = joined.startswith("--") and joined.endswith("-")
     ends = ENDS.search(joined) is not None
-    if not ends:
-        if not framed and not quoted_next:
-            return False
-        if not ENDS_IN_VERB.search(joined[-60:]):
-            return bool(
-                quoted_next and mail and joined.endswith(">") and STARTS_DATED.match(joined)
-            )
+    if not ends and not framed and not quoted_next:
+        return False
+    dated = STARTS_DATED.match(joined) is not None
+    if not ends and not ENDS_IN_VERB.search(joined[-60:]):
+        return bool(quoted_next and mail and dated and joined.endswith(">"))
     if VERB.search(joined) is None:
-        return bool(ends and mail and STARTS_DATED.match(joined) and DATE.search(joined))
-    opened = OPENS.match(joined) or STARTS_DATED.match(joined)
-    return bool(framed or (opened and (mail or DATE.search(joined))) or _is_named(joined, mail))
+        return bool(ends and mail and dated and DATE.search(joined))
+    if framed or _is_named(joined, mail):
+        return True
+    return (dated or OPENS.match(joined) is not None) and _is_sure(joined, mail, quoted_next)
+
+
+def _is_sure(joined: str, mail: re.Match[str] | None, quoted_next: bool) -> bool:
+    """Tell a program's line from a citizen's own "On 12 May I wrote to you:"."""
+    if mail or PROGRAM.search(joined):
+        return True
+    if quoted_next:
+        return DATE.search(joined) is not None
+    return TIME.search(joined) is not None and WEAK.search(joined) is None
 
 
 def _is_named(joined: str, mail: re.Match[str] | None) -> bool:
