@@ -19,6 +19,7 @@ def connect() -> None:
             (frozenset({"team_changed"}), assignment.hand_out_team),
             (service_levels.REACTS_TO, service_levels.run_clocks),
             (frozenset({"reply_written"}), delivery.hold),
+            (frozenset({"delivery_reported"}), delivery.settle_reported),
         ]
     )
     presence.connect([assignment.hand_out_waiting])

@@ -1,6 +1,6 @@
 """Read the journal: what waits, what failed, which accounts nobody rings for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -99,6 +99,15 @@ async def known_keys(keys: Sequence[bytes]) -> dict[bytes, int]:
         "SELECT unique_key, id FROM messages WHERE unique_key = ANY($1::bytea[])", list(keys)
     )
     return {row["unique_key"]: row["id"] for row in found}
+
+
+async def sent_messages(message_ids: Iterable[int]) -> dict[int, int]:
+    """Return the ticket of every message that is one of ours and has a delivery."""
+    found = await sql.rows(
+        "SELECT message_id, ticket_id FROM deliveries WHERE message_id = ANY($1::bigint[])",
+        sorted(message_ids),
+    )
+    return {row["message_id"]: row["ticket_id"] for row in found}
 
 
 async def tickets_of_ids(external_ids: Sequence[str]) -> dict[str, int]:

@@ -3,13 +3,16 @@
 An id that we signed, or a party of the ticket who answers one of its messages, leads into a ticket;
 nothing that can be guessed does. A signed id from a stranger, or a party whose mail fails
 authentication, is let in as *unverified*: shown so, and changing nothing about the ticket's parties.
+
+Automatic mail moves nothing, so it joins a closed ticket too instead of opening another; the servers that
+write reports are party to no ticket, and their signed id is all that they need.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-TICKET_NUMBER = re.compile(r"(?<!\w)#?([1-9][0-9]{5,17})(?!\w)")
+TICKET_NUMBER = re.compile(r"(?<!\w)#?([1-9١-٩۱-۹]\d{5,17})(?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,28 +41,32 @@ def place(
     sender: int,
     authenticated: bool | None,
     cases: Mapping[int, Case],
+    automatic: bool = False,
+    report: bool = False,
 ) -> Place:
     """Find the message's place.
 
     ``signed`` are tickets named by ids we signed, ``referred`` tickets of other messages it refers to,
     ``supposed`` those whose number stands in its subject: each the nearest first. ``sender`` is the
-    writer's identity; ``authenticated`` is ``False`` only if a check failed.
+    writer's identity; ``authenticated`` is ``False`` only if a check failed; ``report`` is a server's
+    word on mail of ours.
     """
     believed = authenticated is not False
     for ticket_id in signed:
         if case := cases.get(ticket_id):
-            return _into(case, verified=believed and sender in case.parties)
+            known = report or sender in case.parties
+            return _into(case, verified=believed and known, automatic=automatic)
     for ticket_id in referred:
         if (case := cases.get(ticket_id)) and sender in case.parties:
-            return _into(case, verified=believed)
+            return _into(case, verified=believed, automatic=automatic)
     for ticket_id in (*referred, *supposed):
         if ticket_id in cases:
             return Place(None, linked_to=ticket_id, verified=believed)
     return Place(None, verified=believed)
 
 
-def _into(case: Case, *, verified: bool) -> Place:
-    if case.closed:
+def _into(case: Case, *, verified: bool, automatic: bool) -> Place:
+    if case.closed and not automatic:
         return Place(None, linked_to=case.id, verified=verified)
     return Place(case.id, verified=verified)
 

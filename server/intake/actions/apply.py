@@ -11,6 +11,7 @@ from channels.message import File, Inbound, Party
 from server.channel_accounts.queries import Account
 from server.contacts.actions import Claim, Known, know
 from server.db import sql
+from server.intake.actions.reports import note_reports, pointers
 from server.intake.queries import (
     known_keys,
     lock_cases,
@@ -75,6 +76,7 @@ async def apply(
         if fresh:
             known = await _people(account, fresh, now=now)
             await receive(await _placed(account, fresh, known), now=now)
+            await note_reports([item.message for item in fresh], now=now)
         await also_came_by(copies)
         await _repeats(account, items)
         await sql.run(
@@ -158,7 +160,7 @@ async def _placed(
 ) -> list[Received]:
     """Give every message its ticket, in journal order, each seeing those before it in the batch."""
     signing = keys("mail ids")
-    pointed = {item.message.content_key: _pointers(item.message) for item in items}
+    pointed = {item.message.content_key: pointers(item.message) for item in items}
     every = {pointer for pointers in pointed.values() for pointer in pointers}
     signed = {
         pointer: int(named) for pointer in every if (named := mail_ids.read(signing, pointer))
@@ -173,14 +175,16 @@ async def _placed(
     for item in items:
         message = item.message
         sender = known[_claim(account, message.sender or UNKNOWN).key]
-        pointers = pointed[message.content_key]
+        nearest = pointed[message.content_key]
         found = place(
-            signed=[signed[pointer] for pointer in pointers if pointer in signed],
-            referred=[referred[pointer] for pointer in pointers if pointer in referred],
+            signed=[signed[pointer] for pointer in nearest if pointer in signed],
+            referred=[referred[pointer] for pointer in nearest if pointer in referred],
             supposed=[supposed[n] for n in guessed[message.content_key] if n in supposed],
             sender=sender.identity_id,
             authenticated=message.authenticated,
             cases=cases,
+            automatic=message.automatic is not None,
+            report=message.bounce is not None,
         )
         ticket = found.ticket if found.ticket is not None else next(following)
         followers = tuple(
@@ -200,13 +204,6 @@ async def _placed(
             )
         )
     return received
-
-
-def _pointers(message: Inbound) -> list[str]:
-    """Return the ids that a message refers to, nearest first."""
-    bounced = message.bounce.original_message_id if message.bounce else None
-    nearest = [*message.in_reply_to, *reversed(message.references), *([bounced] if bounced else [])]
-    return list(dict.fromkeys(nearest))[:100]
 
 
 def _received(
