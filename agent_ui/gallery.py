@@ -376,6 +376,7 @@ THREAD = Thread(
     why=WHY,
 )
 COMPOSER = Composer(
+    account=MAILBOX.name,
     ticket_id=1042,
     channel="email",
     to="fatima.z@mail.example",
