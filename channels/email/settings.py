@@ -6,10 +6,19 @@ from typing import Annotated, Literal
 import msgspec
 
 TlsMode = Literal["tls", "starttls", "none"]
+Switch = Literal["on", "off"]
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 
 SECRET_FIELDS = frozenset({"imap_password", "smtp_password"})
-SINGLE_LINE = ("sender_name", "imap_host", "imap_user", "smtp_host", "smtp_user", "authserv_id")
+SINGLE_LINE = (
+    "sender_name",
+    "imap_host",
+    "imap_user",
+    "smtp_host",
+    "smtp_user",
+    "authserv_id",
+    "after_fetch",
+)
 ADDRESS = re.compile(r"[^\s@<>\"(),:;\\]+@[^\s@<>\"(),:;\\]+")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -20,6 +29,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     `outgoing` "keep" leaves answers on the desk's outgoing-mail page instead of sending them.
     `authserv_id` names the server whose Authentication-Results we believe; "-" means those that
     carry no name, as Microsoft 365 writes them; empty believes none.
+    `after_fetch` says what happens on the server to mail that we have worked through: "keep",
+    "delete", or "move:" and a folder's name.
     """
 
     address: str
@@ -39,7 +50,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     smtp_user: str = ""
     smtp_password: str = ""
 
+    after_fetch: str = "keep"
+
     outgoing: Literal["smtp", "keep"] = "smtp"
+    acknowledge: Switch = "off"
+    copy_followers: Switch = "off"
+    quote_history: Switch = "off"
+    signature: Annotated[str, msgspec.Meta(max_length=2_000)] = ""
+    domain_mails_per_minute: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 120
     authserv_id: str = ""
     tls_verify: bool = True
     timeout_seconds: Annotated[int, msgspec.Meta(ge=1, le=600)] = 30
@@ -52,6 +70,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         for name in SINGLE_LINE:
             if any(ord(letter) < 32 for letter in getattr(self, name)):
                 raise ValueError(f"{name}: must be one line without control characters")
+        if self.after_fetch not in ("keep", "delete") and not self.moves_to:
+            raise ValueError('after_fetch: must be "keep", "delete" or "move:" and a folder')
+        if self.moves_to in self.imap_folders:
+            raise ValueError("after_fetch: mail cannot be moved into a folder that is read")
         if self.imap_host and not self.imap_folders:
             raise ValueError("imap_folders: name at least one folder, for example INBOX")
         self._check_way("imap", self.imap_host, self.imap_tls, self.imap_user, self.imap_password)
@@ -78,6 +100,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     def own_addresses(self) -> frozenset[str]:
         """Every address under which people write to this mailbox, in lower case."""
         return frozenset(address.lower() for address in (self.address, *self.aliases))
+
+    @property
+    def moves_to(self) -> str:
+        """The folder into which mail is moved that we have worked through, if any."""
+        found = self.after_fetch.partition("move:")
+        return found[2].strip() if not found[0] else ""
 
     @property
     def domain(self) -> str:

@@ -27,6 +27,8 @@ SIGNATURES = frozenset(
 ENCRYPTED = frozenset(
     {"application/pgp-encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"}
 )
+HTML = frozenset({"text/html", "application/xhtml+xml"})
+ARMOUR = "-----BEGIN PGP "
 TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 
 
@@ -129,17 +131,18 @@ def _is_letter(part: Part, parent: str) -> bool:
 
 def _letter(part: Part, data: bytes, content: Content) -> list[Segment]:
     label = part.params.get("charset")
-    if part.type in ("text/html", "application/xhtml+xml") and not label:
+    if part.type in HTML and not label:
         label = _meta_charset(data)
-    text, warning = charset.decode(data, label)
+    # no letter of any charset takes more than four bytes
+    text, warning = charset.decode(data[: 4 * limits.HTML_CHARS], label)
     if warning:
         content.warnings.append(warning)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    is_html = part.type in ("text/html", "application/xhtml+xml") or LOOKS_HTML.match(text[:500])
+    is_html = part.type in HTML or LOOKS_HTML.match(text[:500]) is not None
     limit = limits.HTML_CHARS if is_html else limits.TEXT_CHARS
-    if len(text) > limit:
+    if len(text) > limit or len(data) > 4 * limits.HTML_CHARS:
         content.flags.add("oversized")
-        content.warnings.append(f"text of {len(text)} characters was cut; the whole is attached")
+        content.warnings.append(f"text of {len(data)} bytes was cut; the whole is attached")
         _keep(part, data, content)
         text = text[:limit]
     if is_html:
@@ -148,6 +151,8 @@ def _letter(part: Part, data: bytes, content: Content) -> list[Segment]:
         text = _unenriched(text)
     elif part.params.get("format", "").lower() == "flowed":
         text = _unflowed(text, delete_space=part.params.get("delsp", "").lower() == "yes")
+    if ARMOUR in text:
+        content.flags.add("encrypted" if f"{ARMOUR}MESSAGE-----" in text else "signed")
     return [Segment(_without_uuencoded(text, content), None)]
 
 

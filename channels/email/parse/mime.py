@@ -10,6 +10,10 @@ BLANK = re.compile(rb"\r?\n[ \t]*\r?\n")
 LEADING = re.compile(rb"(?:[ \t]*\r?\n|\xef\xbb\xbf|>?From [^\r\n]*\r?\n)+")
 LINE = re.compile(rb"[^\n]*(?:\n|\Z)")
 DELIMITER = re.compile(rb"\n--([^\r\n]{1,100})\r?\n(?=[A-Za-z0-9-]{1,60}:|\r?\n)")
+UNANNOUNCED = re.compile(
+    rb"\n--([\x21-\x7e]{1,100})\r?\n(?=content-(?:type|transfer-encoding|disposition):)",
+    re.IGNORECASE,
+)
 NAME = re.compile(rb"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 Headers = list[tuple[str, bytes]]
@@ -60,6 +64,8 @@ class Splitter:
         headers, body = self._headers(start, end)
         part = Part(self.raw, headers, body, end, type=default)
         self._describe(part, default)
+        if part.type == default == "text/plain" and part.first("content-type") is None:
+            self._reconsider(part)
         if part.type.startswith("multipart/"):
             self._split(part, depth)
         return part
@@ -114,6 +120,14 @@ class Splitter:
             named = "name" in part.params or "filename" in part.disposition_params
             unknown = "application/octet-stream" if named else default
             part.type = {"text": "text/plain", "html": "text/html"}.get(part.type, unknown)
+
+    def _reconsider(self, part: Part) -> None:
+        """See parts where the header that announces them was lost."""
+        start = max(0, part.start - 1)
+        seen = UNANNOUNCED.search(self.raw, start, min(part.end, start + limits.PREAMBLE_BYTES))
+        if seen:
+            self.warnings.append("parts were not announced")
+            part.type, part.params = "multipart/mixed", {"boundary": seen[1].decode("latin-1")}
 
     def _split(self, part: Part, depth: int) -> None:
         """Find the children between the boundary lines, or say what hindered us."""

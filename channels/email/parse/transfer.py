@@ -27,7 +27,15 @@ def decode(body: Buffer, encoding: str) -> tuple[bytes, str | None]:
         case "" | "7bit" | "8bit" | "binary" | "7-bit" | "8-bit" | "none":
             return bytes(body), None
         case _:
-            return bytes(body), f"unknown transfer encoding {encoding[:40]!r}"
+            warning = f"unknown transfer encoding {encoding[:40]!r}"
+            return decode(body, _meant(encoding))[0], warning
+
+
+def _meant(encoding: str) -> str:
+    """Guess which encoding a misspelt name stands for."""
+    if "64" in encoding or encoding.startswith("bas"):
+        return "base64"
+    return "quoted-printable" if "quot" in encoding or "print" in encoding else ""
 
 
 def base64(body: Buffer) -> tuple[bytes, str | None]:
