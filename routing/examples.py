@@ -1,12 +1,13 @@
 """Lay texts out as the matrix that a topic model learns from, the way `TopicModel` will read them."""
 
 from array import array
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, diags_array, hstack
 
 from routing.features import WEIGHTS, pieces
 
@@ -24,62 +25,67 @@ class Table(NamedTuple):
 
 def tabulate(texts: Iterable[str]) -> Table:
     """Count the pieces of all texts, keep the telling ones, and weigh them."""
-    index: dict[tuple[int, str], int] = {}
-    columns, counts, ends = array("i"), array("f"), array("q", [0])
+    sheets = [_Sheet() for _ in _KINDS]
+    rows = 0
     for text in texts:
-        for kind, found in enumerate(pieces(text).values()):
-            for piece, count in found.items():
-                columns.append(index.setdefault((kind, piece), len(index)))
-                counts.append(count)
-        ends.append(len(columns))
-    rows = len(ends) - 1
-    seen = np.bincount(np.asarray(columns), minlength=len(index))
-    kept = _kept(index, seen, rows)
-    position = np.full(len(index), -1, dtype=np.int64)
-    position[kept] = np.arange(len(kept))
-    kinds = np.array([kind for kind, _ in index], dtype=np.int64)[kept]
-    idf = (np.log((1 + rows) / (1 + seen[kept])) + 1).astype(np.float32)
-    names = list(index)
-    vocabulary = {
-        name: tuple(names[at][1] for at in kept[kinds == kind].tolist())
-        for kind, name in enumerate(_KINDS)
-    }
-    matrix = _weighed(
-        np.asarray(columns), np.asarray(counts), np.asarray(ends), position, kinds, idf
+        for sheet, found in zip(sheets, pieces(text).values(), strict=True):
+            sheet.add(found)
+        rows += 1
+    kept = _kept([np.bincount(sheet.columns, minlength=len(sheet.index)) for sheet in sheets], rows)
+    idf = np.concatenate([np.log((1 + rows) / (1 + seen)) + 1 for _, seen in kept]).astype(
+        np.float32
     )
-    return Table(vocabulary, idf, matrix)
+    vocabulary = {}
+    for name, sheet, (columns, _) in zip(_KINDS, sheets, kept, strict=True):
+        names = list(sheet.index)
+        vocabulary[name] = tuple(names[column] for column in columns.tolist())
+    return Table(vocabulary, idf, _weighed(sheets, [columns for columns, _ in kept], idf, rows))
+
+
+class _Sheet:
+    """The counts of one kind of pieces: millions of them, so they are laid into arrays as they come."""
+
+    def __init__(self) -> None:
+        self.index: defaultdict[str, int] = defaultdict()
+        self.index.default_factory = self.index.__len__
+        self.columns, self.counts, self.lengths = array("i"), array("f"), array("i")
+
+    def add(self, found: Counter[str]) -> None:
+        self.columns.extend(map(self.index.__getitem__, found))
+        self.counts.extend(found.values())
+        self.lengths.append(len(found))
 
 
 def _kept(
-    index: dict[tuple[int, str], int], seen: NDArray[np.int64], rows: int
-) -> NDArray[np.int64]:
-    """Choose the columns, kind by kind, in the order that the vocabulary has."""
-    kinds = np.array([kind for kind, _ in index], dtype=np.int64)
-    chosen = np.flatnonzero(seen >= (2 if rows >= _MANY else 1))
-    if len(chosen) > _MOST_PIECES:
-        chosen = np.sort(chosen[np.argsort(-seen[chosen], kind="stable")[:_MOST_PIECES]])
-    return chosen[np.argsort(kinds[chosen], kind="stable")]
+    seen: list[NDArray[np.int64]], rows: int
+) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Choose each kind's columns, with the number of texts that each is seen in."""
+    everything = np.concatenate(seen)
+    least = 2 if rows >= _MANY and everything.max() > 1 else 1
+    if (everything >= least).sum() > _MOST_PIECES:
+        least = int(np.partition(everything, -_MOST_PIECES)[-_MOST_PIECES]) + 1
+    chosen = [np.flatnonzero(kind >= least) for kind in seen]
+    return [(columns, kind[columns]) for columns, kind in zip(chosen, seen, strict=True)]
 
 
 def _weighed(
-    columns: NDArray[np.int32],
-    counts: NDArray[np.float32],
-    ends: NDArray[np.int64],
-    position: NDArray[np.int64],
-    kinds: NDArray[np.int64],
-    idf: NDArray[np.float32],
+    sheets: list[_Sheet], kept: list[NDArray[np.int64]], idf: NDArray[np.float32], rows: int
 ) -> csr_matrix:
     """Scale every kind to its weight in each row, and the row to length one."""
-    rows = np.repeat(np.arange(len(ends) - 1), np.diff(ends))
-    places = position[columns]
-    known = places >= 0
-    rows, places = rows[known], places[known]
-    values = (1 + np.log(counts[known])) * idf[places]
-    groups = rows * len(_KINDS) + kinds[places]
-    length = np.sqrt(
-        np.bincount(groups, weights=values**2, minlength=(len(ends) - 1) * len(_KINDS))
-    )
-    weights = np.array([WEIGHTS[name] for name in _KINDS])
-    whole = np.sqrt(((length.reshape(-1, len(_KINDS)) > 0) * weights**2).sum(axis=1))
-    values = values / length[groups] * weights[kinds[places]] / whole[rows]
-    return csr_matrix((values, (rows, places)), shape=(len(ends) - 1, len(idf)))
+    blocks = []
+    whole = np.zeros(rows)
+    start = 0
+    for name, sheet, columns in zip(_KINDS, sheets, kept, strict=True):
+        place = np.full(len(sheet.index), -1, dtype=np.int64)
+        place[columns] = np.arange(len(columns))
+        where = place[np.asarray(sheet.columns)]
+        known = where >= 0
+        row = np.repeat(np.arange(rows), np.asarray(sheet.lengths))[known]
+        values = (1 + np.log(np.asarray(sheet.counts)[known])) * idf[start + where[known]]
+        length = np.sqrt(np.bincount(row, weights=values**2, minlength=rows))
+        whole += (length > 0) * WEIGHTS[name] ** 2
+        scaled = values / length[row] * WEIGHTS[name]
+        blocks.append(csr_matrix((scaled, (row, where[known])), shape=(rows, len(columns))))
+        start += len(columns)
+    scale = 1 / np.sqrt(np.where(whole > 0, whole, 1.0))
+    return csr_matrix(diags_array(scale) @ hstack(blocks, format="csr"))

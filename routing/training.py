@@ -7,7 +7,7 @@ examples that the machines had not seen, so that of the answers given with 0.9 n
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,13 +24,23 @@ Numbers = NDArray[np.float64]
 Labels = NDArray[np.int64]
 
 _PENALTY: Final = 0.5
-_ROUNDS: Final = 8
+_ROUNDS: Final = 6
 _SEED: Final = 77
-# Many examples: hold half of them back, once. Few: five rounds, so that each is held back once.
+# Few examples are few ways of saying a thing, and tomorrow's will differ more than those held back do.
 _MANY: Final = 4_000
-_ONE_IN: Final = 2
-_FOLDS: Final = 5
-_NEAR: Final = 0.5
+
+
+class _Trial(NamedTuple):
+    """How examples are held back: dealt into so many parts, of which some are asked about in turn."""
+
+    parts: int
+    asked: int
+    near: float
+    coldest: float
+
+
+_WITH_MANY: Final = _Trial(parts=2, asked=1, near=0.5, coldest=0.1)
+_WITH_FEW: Final = _Trial(parts=5, asked=5, near=0.3, coldest=0.15)
 _MOST_COMPARED: Final = 3_000
 # Confident answers shall be right nine times in ten on texts of tomorrow too: ask for more today.
 _SURE: Final = 0.9
@@ -38,7 +48,7 @@ _RIGHT_WHEN_SURE: Final = 0.93
 _RIGHT_WHEN_ANSWERED: Final = 0.9
 _LEAST_THRESHOLD: Final = 0.4
 _CONFUSIONS_TOLD: Final = 30
-_TEMPERATURES: Final = np.geomspace(0.1, 3.0, 36)
+_HOTTEST: Final = 3.0
 
 
 def train(pairs: Iterable[tuple[str, Topic]]) -> Parts:
@@ -54,8 +64,9 @@ def train(pairs: Iterable[tuple[str, Topic]]) -> Parts:
     number = {topic: at for at, topic in enumerate(topics)}
     labels = np.array([number[topic] for _, topic in examples], dtype=np.int64)
     table = tabulate(text for text, _ in examples)
-    held, scores = _held_back(table.matrix, labels, len(topics))
-    temperature = _temperature(scores, labels[held])
+    trial = _WITH_MANY if len(examples) >= _MANY else _WITH_FEW
+    held, scores = _held_back(table.matrix, labels, len(topics), trial)
+    temperature = _temperature(scores, labels[held], coldest=trial.coldest)
     weights, bias = _machines(table.matrix, labels, len(topics))
     chances = _chances(scores, temperature)
     threshold = _threshold(chances, labels[held])
@@ -81,11 +92,13 @@ def _distinct(pairs: Iterable[tuple[str, Topic]]) -> list[tuple[str, Topic]]:
     return [(text, topic) for (_, topic), text in seen.items()]
 
 
-def _held_back(matrix: csr_matrix, labels: Labels, topics: int) -> tuple[Labels, Numbers]:
+def _held_back(
+    matrix: csr_matrix, labels: Labels, topics: int, trial: _Trial
+) -> tuple[Labels, Numbers]:
     """Score examples by machines that had not seen them."""
     held: list[Labels] = []
     scores: list[Numbers] = []
-    for part in _parts(matrix, labels):
+    for part in _parts(matrix, labels, trial):
         rest = np.setdiff1d(np.arange(len(labels)), part)
         weights, bias = _machines(matrix[rest], labels[rest], topics)
         held.append(part)
@@ -93,35 +106,33 @@ def _held_back(matrix: csr_matrix, labels: Labels, topics: int) -> tuple[Labels,
     return np.concatenate(held), np.concatenate(scores)
 
 
-def _parts(matrix: csr_matrix, labels: Labels) -> Iterator[Labels]:
+def _parts(matrix: csr_matrix, labels: Labels, trial: _Trial) -> Iterator[Labels]:
     """Deal the examples out so that what nearly repeats another is held back together with it.
 
     People paste the same sentence with another name in it; split up, it would look as if the machines had understood.
     """
     chance = np.random.default_rng(_SEED)
-    many = len(labels) >= _MANY
-    rounds = _ONE_IN if many else _FOLDS
     part = np.zeros(len(labels), dtype=np.int64)
     turn = 0
     for topic in np.unique(labels):
         members = chance.permutation(np.flatnonzero(labels == topic))
-        groups = _near_repeats(matrix[members])
+        groups = _near_repeats(matrix[members], trial.near)
         if groups.max() == 0:
             groups = np.arange(len(members))
-        part[members] = (groups + turn) % rounds
+        part[members] = (groups + turn) % trial.parts
         turn += int(groups.max()) + 1
-    for held in range(1 if many else rounds):
+    for held in range(trial.asked):
         found = np.flatnonzero(part == held)
         if len(found):
             yield found
 
 
-def _near_repeats(matrix: csr_matrix) -> Labels:
+def _near_repeats(matrix: csr_matrix, near: float) -> Labels:
     """Group the rows that are close to the first of their group."""
     rows = matrix.shape[0]
     if rows > _MOST_COMPARED:
         return np.arange(rows)
-    close = (matrix @ matrix.T).toarray() >= _NEAR
+    close = (matrix @ matrix.T).toarray() >= near
     groups = np.full(rows, -1, dtype=np.int64)
     found = 0
     for row in range(rows):
@@ -141,7 +152,7 @@ def _machines(matrix: csr_matrix, labels: Labels, topics: int) -> tuple[Numbers,
         return weights, bias
     machine = LinearSVC(C=_PENALTY, tol=0.01, max_iter=_ROUNDS, random_state=_SEED)
     with warnings.catch_warnings():
-        # Eight rounds are enough for the answers, if not for the last digit.
+        # Six rounds are enough for the answers, if not for the last digit.
         warnings.simplefilter("ignore", ConvergenceWarning)
         machine.fit(matrix, labels)
     if len(present) == 2:
@@ -158,17 +169,18 @@ def _chances(scores: Numbers, temperature: float) -> Numbers:
     return chances
 
 
-def _temperature(scores: Numbers, labels: Labels) -> float:
+def _temperature(scores: Numbers, labels: Labels, *, coldest: float) -> float:
     """Find the temperature that surprises least, then cool confidence down until it keeps its promise."""
     own = np.arange(len(labels))
-    surprise = [-np.log(_chances(scores, at)[own, labels] + 1e-12).mean() for at in _TEMPERATURES]
+    tried = np.geomspace(coldest, _HOTTEST, 36)
+    surprise = [-np.log(_chances(scores, at)[own, labels] + 1e-12).mean() for at in tried]
     best = int(np.argmin(surprise))
     right = scores.argmax(axis=1) == labels
-    for temperature in _TEMPERATURES[best:]:
+    for temperature in tried[best:]:
         sure = _chances(scores, temperature).max(axis=1) >= _SURE
         if not sure.any() or right[sure].mean() >= _RIGHT_WHEN_SURE:
             return float(temperature)
-    return float(_TEMPERATURES[-1])
+    return _HOTTEST
 
 
 def _threshold(chances: Numbers, labels: Labels) -> float:

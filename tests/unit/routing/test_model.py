@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import pytest
 
 import routing
 from routing import DamagedModel, TooFewExamples, TopicModel
+from routing.examples import tabulate
 
 QUESTIONS = Path(__file__).parent / "data" / "questions.txt"
 TOPICS_TAUGHT = 36
@@ -81,6 +83,45 @@ def test_a_megabyte_is_answered_from_its_beginning(model: TopicModel) -> None:
 def test_a_batch_answers_like_one_by_one(model: TopicModel) -> None:
     texts = ["my passport was stolen", "", "أريد استرداد الرسوم"]
     assert model.predict_many(texts) == [model.predict(text) for text in texts]
+
+
+def test_texts_are_weighed_alike_for_learning_and_for_answering(model: TopicModel) -> None:
+    texts = ["أريد تجديد الجواز الجواز", "my passport, my passport", "x"]
+    table = tabulate(texts)
+    parts = replace(
+        model.parts,
+        vocabulary=table.vocabulary,
+        idf=table.idf,
+        weights=np.eye(len(table.idf), dtype=np.float16),
+        bias=np.zeros(len(table.idf), dtype=np.float32),
+        topics=tuple(range(len(table.idf))),
+        temperature=1.0,
+    )
+    logarithms = np.log(TopicModel(parts).probabilities(texts))
+    learnt = table.matrix.toarray()
+    for row, weights in zip(logarithms, learnt, strict=True):
+        assert row - row.min() == pytest.approx(weights - weights.min(), abs=1e-3)
+
+
+def test_confident_answers_are_mostly_right_on_phrasings_never_seen(model: TopicModel) -> None:
+    _, asked = questions(TOPICS_TAUGHT)
+    answers = model.predict_many([text for text, _ in asked])
+    sure = [
+        answer[0][0] == topic
+        for answer, (_, topic) in zip(answers, asked, strict=True)
+        if answer[0][1] >= 0.9
+    ]
+    assert len(sure) > 20
+    assert sum(sure) / len(sure) >= 0.85
+
+
+def test_the_report_adds_up_and_names_topics_only(model: TopicModel) -> None:
+    report = model.report
+    assert [row["topic"] for row in report["topics"]] == list(model.topics)
+    assert sum(row["held_back"] for row in report["topics"]) == report["held_back"]
+    right = sum(row["right"] for row in report["topics"])
+    assert right / report["held_back"] == pytest.approx(report["accuracy"])
+    assert {row["taken_for"] for row in report["confusions"]} <= set(model.topics)
 
 
 def test_the_same_examples_make_the_same_model() -> None:
