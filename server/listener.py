@@ -14,7 +14,7 @@ from server.kit import clock, log
 from server.kit.heartbeats import beat
 from server.kit.settings import Settings
 from server.people.actions import expire_presences
-from server.service_levels.listeners import watch_due
+from server.service_levels.listeners import Nightly, watch_due, watch_terms
 from server.sign_in.actions import forget_what_is_over
 from server.tickets.actions import close_resolved
 
@@ -39,12 +39,14 @@ async def _run(settings: Settings) -> None:
         for seconds, work in (
             (0.5, ring_due),
             (0.5, watch_due),
+            (2.0, watch_terms),
             (5.0, sweep),
             (5.0, fetchers.follow),
             (5.0, _beat),
             (10.0, _expire_presences),
             (600.0, _close),
             (3600.0, _forget),
+            (600.0, Nightly().look_after),
         )
     ]
     _log.info("listening", smtp=f"{settings.smtp_host}:{settings.smtp_port}")

@@ -1,0 +1,35 @@
+"""Writes on promises: clocks that react, breaches, steps, terms and what follows them."""
+
+from server.service_levels.actions.check import Difference, check_clocks
+from server.service_levels.actions.clocks import (
+    REACTS_TO,
+    happening,
+    record_breaches,
+    run_clocks,
+)
+from server.service_levels.actions.follow import follow_terms, order_following
+from server.service_levels.actions.notices import acknowledge, forget_notices, read_notices
+from server.service_levels.actions.preview import Preview, preview_calendar, preview_policy
+from server.service_levels.actions.steps import take_steps
+from server.service_levels.actions.terms import retire_policy, save_calendar, save_policy
+
+__all__ = [
+    "REACTS_TO",
+    "Difference",
+    "Preview",
+    "acknowledge",
+    "check_clocks",
+    "follow_terms",
+    "forget_notices",
+    "happening",
+    "order_following",
+    "preview_calendar",
+    "preview_policy",
+    "read_notices",
+    "record_breaches",
+    "retire_policy",
+    "run_clocks",
+    "save_calendar",
+    "save_policy",
+    "take_steps",
+]

@@ -1,0 +1,169 @@
+"""Let open tickets follow changed terms: two hundred at a time, each batch a transaction of its own."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from server.db import sql
+from server.kit.work import transaction
+from server.service_levels import queries
+from server.service_levels.actions.clocks import keep
+from server.service_levels.queries import ACTIVE, Policy
+from sla import steps as clock_steps
+from sla.calendar import Calendar
+from sla.clock import Clock, Kind, Target, Transition
+from sla.happenings import Happening, Outcome, What, react
+
+BATCH = 200
+
+
+async def order_following(
+    *, calendar: str | None = None, policy: str | None = None, by: int | None, now: datetime
+) -> int:
+    """Ask for open tickets to follow what a calendar or a policy says now; the scheduler sees to it."""
+    return int(
+        await sql.value(
+            """
+            INSERT INTO term_changes (calendar, policy, author_id, made_at)
+            VALUES ($1, $2, $3, $4) RETURNING id
+            """,
+            calendar,
+            policy,
+            by,
+            now,
+        )
+    )
+
+
+async def follow_terms(*, now: datetime) -> bool:
+    """Take the next batch of the oldest change; say whether there may be more to do."""
+    async with transaction():
+        change = await sql.row(
+            """
+            SELECT id, calendar, policy, after_ticket FROM term_changes
+            WHERE done_at IS NULL ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
+            """
+        )
+        if change is None:
+            return False
+        found = await sql.rows(
+            f"""
+            SELECT id, created_at, waiting_since FROM tickets
+            WHERE id > $1 AND status IN {ACTIVE} ORDER BY id LIMIT {BATCH} FOR UPDATE
+            """,
+            change["after_ticket"],
+        )
+        ids = [row["id"] for row in found]
+        touched = 0
+        if ids:
+            clocks, warned = await queries.standing(ids)
+            if change["calendar"] is not None:
+                outcomes = await by_calendar(clocks, change["calendar"], at=now)
+            else:
+                since = {row["id"]: (row["created_at"], row["waiting_since"]) for row in found}
+                outcomes = await by_policy(clocks, change["policy"], since, at=now)
+            touched = len(outcomes)
+            await keep(outcomes, warned, at=now)
+        await sql.run(
+            """
+            UPDATE term_changes SET after_ticket = $2, touched = touched + $3, done_at = $4
+            WHERE id = $1
+            """,
+            change["id"],
+            ids[-1] if ids else change["after_ticket"],
+            touched,
+            None if len(ids) == BATCH else now,
+        )
+        return True
+
+
+async def by_calendar(
+    clocks: Mapping[int, tuple[Clock, ...]],
+    name: str,
+    *,
+    at: datetime,
+    draft: tuple[int, Calendar] | None = None,
+) -> dict[int, Outcome]:
+    """Count every clock that runs by an earlier version of a calendar again, by today's or by a draft."""
+    rows = await sql.rows(
+        "SELECT id, superseded_at IS NULL AS current FROM calendars WHERE name = $1", name
+    )
+    versions = {row["id"] for row in rows}
+    if draft is None:
+        current = max(row["id"] for row in rows if row["current"])
+        await queries.know_calendars([current])
+        draft = (current, queries.known_calendar(current))
+    made: dict[int, Outcome] = {}
+    for ticket_id, of_ticket in clocks.items():
+        outcome = _recounted(of_ticket, versions - {draft[0]}, draft, at)
+        if outcome.changed:
+            made[ticket_id] = outcome
+    return made
+
+
+def _recounted(
+    clocks: tuple[Clock, ...], versions: set[int], to: tuple[int, Calendar], at: datetime
+) -> Outcome:
+    """Give each clock of these versions the new calendar, its own promise otherwise unchanged."""
+    transitions: list[Transition] = []
+    after = list(clocks)
+    for index, clock in enumerate(clocks):
+        if clock.target.calendar_version in versions and clock.cancelled_at is None:
+            target = replace(clock.target, calendar=to[1], calendar_version=to[0])
+            after[index], step = clock_steps.retarget(
+                clock, target, at, recount=True, cause="calendar_changed"
+            )
+            transitions.append(step)
+    if not transitions:
+        return Outcome(clocks, (), ())
+    judged = react(tuple(after), Happening(What.DUE, at), {})
+    known = {id(clock) for clock in clocks}
+    changed = tuple(clock for clock in judged.clocks if id(clock) not in known)
+    return Outcome(judged.clocks, changed, (*transitions, *judged.transitions))
+
+
+async def by_policy(
+    clocks: Mapping[int, tuple[Clock, ...]],
+    name: str,
+    since: Mapping[int, tuple[datetime, datetime | None]],
+    *,
+    at: datetime,
+    draft: Policy | None = None,
+    calendar: Calendar | None = None,
+) -> dict[int, Outcome]:
+    """Bring tickets that are or come under a policy under what it says now, or what a draft says.
+
+    Others stay under what they began with, and so does a ticket that no policy fits any more: a promise
+    once made is not forgotten because somebody narrowed a condition.
+    """
+    versions = {
+        row["id"] for row in await sql.rows("SELECT id FROM policies WHERE name = $1", name)
+    }
+    every: Sequence[Policy] = await queries.policies()
+    if draft is not None:
+        others = [policy for policy in every if policy.name != name]
+        every = sorted([*others, draft], key=lambda policy: (policy.position, policy.id))
+    await queries.know_calendars(p.calendar_id for p in every if p is not draft)
+    made: dict[int, dict[Kind, Target]] = {
+        policy.id: queries.targets_of(policy, calendar if policy is draft else None)
+        for policy in every
+    }
+    terms = await queries.terms(sorted(since))
+    outcomes: dict[int, Outcome] = {}
+    for ticket_id, (created_at, waiting_since) in since.items():
+        fitting = next((policy for policy in every if policy.fits(terms[ticket_id])), None)
+        of_ticket = clocks.get(ticket_id, ())
+        was = any(one.target.policy_version in versions and not one.finished for one in of_ticket)
+        if fitting is None or not (was or fitting.name == name):
+            continue
+        happening = Happening(
+            What.TARGETS,
+            at,
+            cause="policy_changed",
+            opened_at=created_at,
+            waiting_since=waiting_since,
+        )
+        outcome = react(of_ticket, happening, made[fitting.id])
+        if outcome.changed:
+            outcomes[ticket_id] = outcome
+    return outcomes
