@@ -64,7 +64,7 @@ class Splitter:
         headers, body = self._headers(start, end)
         part = Part(self.raw, headers, body, end, type=default)
         self._describe(part, default)
-        if part.type == default == "text/plain" and part.first("content-type") is None:
+        if part.first("content-type") is None and part.first("mime-version") is not None:
             self._reconsider(part)
         if part.type.startswith("multipart/"):
             self._split(part, depth)
