@@ -90,6 +90,8 @@ def _text_part(kind: str, text: str) -> str:
 
 def _page(message: Outbound) -> str:
     """Wrap the letter so that clients which drop `<html dir>` still show it the right way."""
+    if message.html is not None and message.html.lstrip()[:9].lower() == "<!doctype":
+        return message.html  # complete already: a page inside a page shows as neither
     inner = message.html if message.html is not None else _paragraphs(message.text)
     way, language = direction(message.language), _language(message.language)
     side = "right" if way == "rtl" else "left"

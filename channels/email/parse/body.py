@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from html import unescape
 from itertools import islice
 
 from channels.email.parse import charset, filenames, html, limits, tnef, transfer, words
@@ -28,6 +29,8 @@ ENCRYPTED = frozenset(
     {"application/pgp-encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"}
 )
 HTML = frozenset({"text/html", "application/xhtml+xml"})
+TAG = re.compile(r"<[^<>]{0,2000}>")
+TWIN_CHARS = 80
 ARMOUR = "-----BEGIN PGP "
 TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 
@@ -102,7 +105,7 @@ def _collect(part: Part, content: Content, *, parent: str) -> list[Segment]:
 def _collect_children(part: Part, content: Content) -> list[Segment]:
     found = [_collect(child, content, parent=part.type) for child in part.children]
     if part.type != "multipart/alternative":
-        return [segment for segments in found for segment in segments]
+        return _without_twins([segment for segments in found for segment in segments])
     plain: list[str] = []
     rich: list[str] = []
     for segments in found:
@@ -114,6 +117,19 @@ def _collect_children(part: Part, content: Content) -> list[Segment]:
             plain.extend(segment.plain or "" for segment in segments)
     distinct = list(dict.fromkeys(plain))
     return [Segment("\n".join(distinct) if distinct else None, rich[-1] if rich else None)]
+
+
+def _without_twins(segments: list[Segment]) -> list[Segment]:
+    """See the alternative where a mailer announced its two forms of one letter as two parts."""
+    if len(segments) != 2:
+        return segments
+    first, second = segments
+    if first.plain and first.html is None and second.html and second.plain is None:
+        words = "".join(first.plain.split())[:TWIN_CHARS]
+        other = "".join(unescape(TAG.sub(" ", second.html[:20_000])).split())
+        if len(words) > 3 and words in other:
+            return [Segment(first.plain, second.html)]
+    return segments
 
 
 def _is_encrypted(part: Part) -> bool:

@@ -8,7 +8,7 @@ from channels.email.parse.head import Head
 from channels.message import BouncedRecipient
 
 DAEMON = (
-    "mailer-daemon", "mailerdaemon", "mail-daemon", "maildaemon", "postmaster", "post-master",
+    "mailer-daemon", "mailer daemon", "mail daemon", "mailerdaemon", "mail-daemon", "maildaemon", "postmaster", "post-master",
     "mail delivery", "mailer administrator", "mail administrator", "mail system", "mailer system",
     "delivery subsystem", "delivery system", "bounce", "mdaemon", "mail transfer", "exchange",
     "mailadmin", "mail-admin", "symantec", "mail router", "no-reply@sns", "noreply-dmarc",
@@ -100,22 +100,22 @@ def is_report(head: Head, text: str, *, encloses: bool) -> bool:
     """Want a daemon's name and one more sign, or an enclosed mail with every other sign."""
     if "x-failed-recipients" in head:
         return True
-    daemon = _is_daemon(head)
-    if not daemon and not encloses:
+    sender = head.sender
+    daemon = sender is not None and names_daemon(f"{sender.name or ''} {sender.address}")
+    nobody = (head.text("return-path") or "").replace(" ", "") == "<>"
+    if not daemon and not nobody and not encloses:
         return False
-    subject = SUBJECT.search(head.subject or "") is not None
     start = text[: limits.REPORT_BYTES // 10]
-    words = PROSE.search(start) is not None or CODES.search(start) is not None
+    codes = CODES.search(start) is not None
+    subject = SUBJECT.search(head.subject or "") is not None
+    words = codes or PROSE.search(start) is not None
     if daemon:
         return subject or words
-    return subject and words and "in-reply-to" not in head
-
-
-def _is_daemon(head: Head) -> bool:
-    if (head.text("return-path") or "").replace(" ", "") == "<>":
-        return True
-    sender = head.sender
-    return sender is not None and names_daemon(f"{sender.name or ''} {sender.address}")
+    # vacation notices come from nobody, too, and people write about bounces
+    answers = (head.text("auto-submitted") or "").lower().startswith("auto-replied")
+    if answers or (encloses and not nobody and "in-reply-to" in head):
+        return False
+    return codes if nobody and not subject else subject and words
 
 
 def names_daemon(text: str) -> bool:
@@ -131,6 +131,10 @@ def recipients(head: Head, text: str) -> list[BouncedRecipient]:
     """Find who was not reached and why, above the copy of the original."""
     text = text[: limits.REPORT_BYTES]
     said = _above_original(text)
+    if "final-recipient:" in said.lower():
+        written_out = reports.delivery_status(said.encode("utf-8", "replace"))
+        if written_out:
+            return [refined(one, said) for one in written_out]
     answer = reports.answer(said)
     if answer.status is None and answer.code is None:
         answer = reports.answer(text)

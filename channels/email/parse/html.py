@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from channels.email.parse import limits
-from channels.email.parse.reply import MARK, QUOTE
+from channels.email.parse.reply import MARK, QUOTE, SIGNED, unmarked
 
 TAGS = frozenset(
     "a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup "
@@ -143,12 +143,25 @@ HISTORY = re.compile(
 )
 
 
+SIGNATURE = re.compile(
+    r"gmail_signature|moz-signature|id\s*=\s*[\"']?(?:x_)?signature\b|ms-outlook-mobile-signature"
+    r"|protonmail_signature|AppleMailSignature|data-signature",
+    re.IGNORECASE,
+)
+
+
 def with_marks(source: str) -> str:
-    """Mark where mail programs say, by names in their markup, that the history begins."""
-    source = source.replace(QUOTE, "").replace(MARK, "")
-    if not HISTORY.search(source):
+    """Mark where mail programs say, by names in their markup, that history or signature begins."""
+    source = unmarked(source)
+    if not HISTORY.search(source) and not SIGNATURE.search(source):
         return source
-    return OPENING_TAG.sub(lambda tag: tag[0] + MARK if HISTORY.search(tag[0]) else tag[0], source)
+    return OPENING_TAG.sub(_marked, source)
+
+
+def _marked(tag: re.Match[str]) -> str:
+    if HISTORY.search(tag[0]):
+        return tag[0] + MARK
+    return tag[0] + SIGNED if SIGNATURE.search(tag[0]) else tag[0]
 
 
 def is_active(source: str) -> bool:

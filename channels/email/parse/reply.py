@@ -10,6 +10,7 @@ from channels.email.parse.separators import plain
 
 QUOTE = "\ue0f1"  # marks lines that stood inside a blockquote of an HTML letter
 MARK = "\ue0f2"  # marks where a mail program itself said that the history begins
+SIGNED = "\ue0f3"  # marks where a mail program itself said that the signature begins
 JOINED_LINES = 4
 SIGNATURE_LINES = 14
 
@@ -32,8 +33,8 @@ def trimmed(text: str, *, subject: str | None) -> str:
 
 def unmarked(text: str) -> str:
     """Take our own marks out again."""
-    if QUOTE in text or MARK in text:
-        return text.replace(QUOTE, "").replace(MARK, "")
+    for mark in (QUOTE, MARK, SIGNED):
+        text = text.replace(mark, "")
     return text
 
 
@@ -74,13 +75,16 @@ def _first_separator(lines: list[str]) -> _Separator | None:
             return None
         if MARK in raw and not _forwards(lines, at):
             return _Separator(at, at if _quoted(raw) else _after_attribution(lines, at))
-        tries += _may_be_attribution(line)
-        if found := _separator(lines, at, line, attributions=tries <= limits.ATTRIBUTIONS):
+        attribution = _may_be_attribution(line)
+        tries += attribution
+        if found := _separator(
+            lines, at, line, attribution=attribution and tries <= limits.ATTRIBUTIONS
+        ):
             return found
     return None
 
 
-def _separator(lines: list[str], at: int, line: str, *, attributions: bool) -> _Separator | None:
+def _separator(lines: list[str], at: int, line: str, *, attribution: bool) -> _Separator | None:
     """Try every kind of separator on one line."""
     if (
         separators.ORIGINAL_LINE.match(line)
@@ -91,7 +95,7 @@ def _separator(lines: list[str], at: int, line: str, *, attributions: bool) -> _
     shared = separators.SHARED.match(line) if line.rstrip().endswith("wrote:") else None
     if shared and _next_is_quoted(lines, at + 1):
         return _Separator(at, at + 1, (shared["said"].rstrip(" -"),))
-    after = _attribution(lines, at) if attributions and _may_be_attribution(line) else 0
+    after = _attribution(lines, at) if attribution else 0
     return _Separator(at, after) if after else None
 
 
@@ -260,7 +264,8 @@ def _without_signature(lines: list[str]) -> list[str]:
     """Cut what stands below `--`, the advertisement of a device, and lines drawn for looks."""
     kept = _without_decoration(lines)
     for at in range(max(1, len(kept) - SIGNATURE_LINES), len(kept)):
-        if separators.SIGNATURE.match(kept[at]) and _any_words(kept[:at]):
+        signed = SIGNED in kept[at] or separators.SIGNATURE.match(kept[at])
+        if signed and _any_words(kept[:at]):
             kept = kept[:at]
             break
     last = next((at for at in range(len(kept) - 1, 0, -1) if kept[at].strip()), 0)
