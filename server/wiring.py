@@ -19,6 +19,7 @@ def connect() -> None:
             (frozenset({"team_changed"}), assignment.hand_out_team),
             (service_levels.REACTS_TO, service_levels.run_clocks),
             (frozenset({"reply_written"}), delivery.hold),
+            (frozenset({"ticket_created"}), delivery.acknowledge),
             (frozenset({"delivery_reported"}), delivery.settle_reported),
         ]
     )

@@ -1,5 +1,6 @@
 """What a contact reads in their own mailbox."""
 
+from agent_ui.mail.acknowledgement import render_acknowledgement
 from agent_ui.mail.answer import render_answer
 
-__all__ = ["render_answer"]
+__all__ = ["render_acknowledgement", "render_answer"]

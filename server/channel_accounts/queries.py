@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from channels.message import Party
 from channels.registry import REGISTRY
 from server.db import sql
 from server.kit.errors import NotFound
@@ -51,6 +52,17 @@ async def named(name: str) -> Account:
     if row is None:
         raise NotFound
     return _account(row)
+
+
+async def own_addresses() -> frozenset[str]:
+    """Return every e-mail address that is ours, in the spelling in which parties are compared."""
+    found = await sql.rows("SELECT settings FROM channel_accounts WHERE kind = 'email' LIMIT 1000")
+    configured = [sql.load(row["settings"]) for row in found]
+    return frozenset(
+        Party(address).key
+        for one in configured
+        for address in (one["address"], *one.get("aliases", ()))
+    )
 
 
 def _account(row: Any) -> Account:

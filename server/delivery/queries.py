@@ -1,5 +1,6 @@
 """Read deliveries: which are due, and all that one needs to leave."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,11 +9,15 @@ from channels.message import File, Party
 from server.db import sql
 from server.kit import blobs
 from server.kit.errors import NotFound
+from server.kit.limits import QUOTED_CHARACTERS
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """An outbound message with everything its wire form is made of."""
+    """An outbound message with everything its wire form is made of.
+
+    ``quoted`` is what the citizen said last; ``copies`` are followers, who are told what everybody is.
+    """
 
     delivery_id: int
     ticket_id: int
@@ -20,6 +25,7 @@ class Letter:
     account_id: int
     provider_key: str
     recipients: tuple[Party, ...]
+    copies: tuple[Party, ...]
     subject: str
     text: str
     language: str | None
@@ -29,6 +35,8 @@ class Letter:
     references: tuple[str, ...]
     files: tuple[File, ...]
     attempts: int
+    automatic: bool
+    quoted: str
 
 
 async def due(*, now: datetime, limit: int = 200) -> tuple[int, ...]:
@@ -51,8 +59,8 @@ async def letter(delivery_id: int) -> Letter:
     row = await sql.row(
         """
         SELECT d.id, d.ticket_id, t.number, d.channel_account_id, d.provider_key, d.recipients, d.attempts,
-               m.id AS message_id, m.seq, m.subject, m.text, m.said_at, coalesce(m.language, t.language) AS language,
-               u.name AS author
+               m.id AS message_id, m.seq, m.subject, m.text, m.said_at, m.automatic,
+               coalesce(m.language, t.language) AS language, u.name AS author
         FROM deliveries d JOIN messages m ON m.id = d.message_id JOIN tickets t ON t.id = d.ticket_id
         LEFT JOIN users u ON u.id = m.author_id WHERE d.id = $1
         """,
@@ -62,29 +70,40 @@ async def letter(delivery_id: int) -> Letter:
         raise NotFound
     before = await sql.rows(
         """
-        SELECT external_id, direction FROM messages
-        WHERE ticket_id = $1 AND seq < $2 AND external_id IS NOT NULL ORDER BY seq DESC LIMIT 30
+        SELECT external_id, direction, CASE WHEN verified AND automatic IS NULL THEN left(reply_text, $3) END AS quoted
+        FROM messages WHERE ticket_id = $1 AND seq < $2 AND external_id IS NOT NULL ORDER BY seq DESC LIMIT 30
         """,
         row["ticket_id"],
         row["seq"],
+        QUOTED_CHARACTERS,
     )
-    heard = [earlier["external_id"] for earlier in before if earlier["direction"] == "in"]
+    heard = [earlier for earlier in before if earlier["direction"] == "in"]
+    recipients = sql.load(row["recipients"])
     return Letter(
         delivery_id=row["id"],
         ticket_id=row["ticket_id"],
         ticket_number=row["number"],
         account_id=row["channel_account_id"],
         provider_key=row["provider_key"],
-        recipients=tuple(Party(**party) for party in sql.load(row["recipients"])),
+        recipients=_parties(recipients, copy=False),
+        copies=_parties(recipients, copy=True),
         subject=row["subject"],
         text=row["text"],
         language=row["language"],
         author=row["author"] or "",
         written_at=row["said_at"],
-        in_reply_to=heard[0] if heard else None,
+        in_reply_to=heard[0]["external_id"] if heard else None,
         references=tuple(earlier["external_id"] for earlier in reversed(before)),
         files=await _files(row["message_id"]),
         attempts=row["attempts"],
+        automatic=row["automatic"] is not None,
+        quoted=next((one["quoted"] for one in heard if one["quoted"]), ""),
+    )
+
+
+def _parties(recipients: Sequence[dict[str, Any]], *, copy: bool) -> tuple[Party, ...]:
+    return tuple(
+        Party(one["address"], one["name"]) for one in recipients if bool(one.get("copy")) is copy
     )
 
 

@@ -28,6 +28,15 @@ SOURCE_TIME_PAST = timedelta(days=30)
 BELL_AGE = timedelta(seconds=5)
 """An open entry older than this without a live claim is rung for again."""
 
+AUTOMATIC_PER_ADDRESS = 4
+AUTOMATIC_PER_ADDRESS_IN = timedelta(days=1)
+AUTOMATIC_PER_ACCOUNT = 600
+AUTOMATIC_PER_ACCOUNT_IN = timedelta(hours=1)
+"""More is a loop, not citizens: the account stops answering by itself until an administrator looks."""
+COPIES = 50
+"""So many followers get a copy of an answer."""
+QUOTED_CHARACTERS = 20_000
+
 LIST_PAGE = 50
 THREAD_MESSAGES = 100
 COUNT_CAP = 1000

@@ -1,7 +1,18 @@
-"""Writes on deliveries: hold, deliver, take back, send again, settle."""
+"""Writes on deliveries: hold, deliver, take back, send again, settle; and what is answered automatically."""
 
+from server.delivery.actions.acknowledge import acknowledge, answer_again
 from server.delivery.actions.deliver import deliver
 from server.delivery.actions.hold import TooLate, arrived, hold, resend, undo
 from server.delivery.actions.settle import settle_reported
 
-__all__ = ["TooLate", "arrived", "deliver", "hold", "resend", "settle_reported", "undo"]
+__all__ = [
+    "TooLate",
+    "acknowledge",
+    "answer_again",
+    "arrived",
+    "deliver",
+    "hold",
+    "resend",
+    "settle_reported",
+    "undo",
+]

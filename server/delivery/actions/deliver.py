@@ -82,24 +82,28 @@ async def _send(account: Account, writing: Letter) -> _Accepted:
     wire = compose(_outbound(account, writing))
     if account.settings.outgoing == "keep":
         return _Accepted(clock.now(), await blobs.store(wire))
-    await send(wire, account.settings, recipients=[party.address for party in writing.recipients])
+    everybody = [party.address for party in (*writing.recipients, *writing.copies)]
+    await send(wire, account.settings, recipients=everybody)
     return _Accepted(clock.now(), None)
 
 
 def _outbound(account: Account, writing: Letter) -> Outbound:
     language: Literal["ar", "en"] = "en" if (writing.language or "ar") != "ar" else "ar"
+    by_person = not writing.automatic
     text, html = render_answer(
         writing.text,
         language=language,
-        signature=writing.author,
+        signature="\n".join(filter(None, (writing.author, account.settings.signature.strip()))),
         ticket_number=str(writing.ticket_number),
+        quoted=writing.quoted if account.settings.quote_history == "on" and by_person else "",
     )
     subject = writing.subject
-    if not subject.lower().startswith("re:"):
+    if by_person and not subject.lower().startswith("re:"):
         subject = f"Re: {subject}"
     return Outbound(
         sender=Party(account.settings.address, account.settings.sender_name or None),
         to=writing.recipients,
+        cc=writing.copies,
         subject=subject,
         text=text,
         html=html,
@@ -109,6 +113,7 @@ def _outbound(account: Account, writing: Letter) -> Outbound:
         references=writing.references,
         files=writing.files,
         language=language,
+        automatic=writing.automatic,
     )
 
 

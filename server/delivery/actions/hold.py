@@ -1,16 +1,14 @@
 """Begin a delivery when an answer is written, and let people take it back, send it again or settle it."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from channels.email import ids
 from server.db import sql
+from server.delivery.actions.begin import begin
 from server.events.actions import emit
 from server.events.reactions import Event
 from server.kit.errors import Conflict, NotFound
-from server.kit.secrets import keys
 from server.kit.settings import settings
 from server.kit.work import transaction
 from server.people.queries import Viewer
@@ -24,64 +22,14 @@ class TooLate(Conflict):
 
 
 async def hold(written: Sequence[Event], at: datetime) -> None:
-    """React to answers: fix their ids and recipients, and hold them for the undo window."""
-    found = await sql.rows(
-        """
-        SELECT m.id, m.ticket_id, m.channel_account_id, i.address, c.name, a.settings->>'address' AS own
-        FROM messages m JOIN identities i ON i.id = m.identity_id JOIN contacts c ON c.id = i.contact_id
-        JOIN channel_accounts a ON a.id = m.channel_account_id
-        WHERE m.id = ANY($1::bigint[]) ORDER BY m.id
-        """,
+    """React to answers: hold them for the undo window."""
+    await begin(
         [event.data["message"] for event in written],
+        state="held",
+        until=at + timedelta(seconds=settings().undo_seconds),
+        copies=True,
+        at=at,
     )
-    until = at + timedelta(seconds=settings().undo_seconds)
-    records = []
-    for row in found:
-        reachable = "@" in row["address"]
-        provider_key = ids.make(
-            keys("mail ids")[0],
-            ticket=str(row["ticket_id"]),
-            nonce=str(row["id"]),
-            domain=(row["own"] or "").rpartition("@")[2] or settings().mail_domain,
-        )
-        recipients = json.dumps([{"address": row["address"], "name": row["name"]}])
-        records.append(
-            (
-                row["id"],
-                row["ticket_id"],
-                row["channel_account_id"],
-                "held" if reachable else "failed",
-                provider_key,
-                recipients,
-                None if reachable else "no_address",
-            )
-        )
-    await sql.run(
-        """
-        INSERT INTO deliveries (message_id, ticket_id, channel_account_id, state, provider_key, recipients,
-                                error_code, held_until, next_try_at, changed_at)
-        SELECT d.message_id, d.ticket_id, d.account_id, d.state, d.provider_key, d.recipients::jsonb,
-               d.error_code, $8, $8, $9
-        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[])
-            AS d(message_id, ticket_id, account_id, state, provider_key, recipients, error_code)
-        """,
-        *sql.columns(records, 7),
-        until,
-        at,
-    )
-    await sql.run(
-        """
-        UPDATE messages m SET external_id = d.provider_key FROM deliveries d
-        WHERE d.message_id = m.id AND m.id = ANY($1::bigint[])
-        """,
-        [row["id"] for row in found],
-    )
-    unreachable = [
-        Event(record[1], "delivery_failed", {"message": record[0], "code": "no_address"})
-        for record in records
-        if record[3] == "failed"
-    ]
-    await emit(unreachable, at=at)
 
 
 async def undo(delivery_id: int, *, by: Viewer, now: datetime) -> str:

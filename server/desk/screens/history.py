@@ -87,7 +87,9 @@ def _of_reasons(event: Done) -> list[tuple[str, Any]]:
 
 def _message(said: Said, ticket: Ticket) -> Message:
     inbound = said.direction == "in"
-    author = said.author.name if said.author else said.display_name
+    author = (
+        said.author.name if said.author else said.display_name if inbound else ticket.account_name
+    )
     if inbound and not author and said.address == ticket.address:
         author = ticket.contact_name
     return Message(

@@ -1,6 +1,6 @@
 """Turn parsed deliveries into messages in tickets: one transaction a batch."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
@@ -8,7 +8,7 @@ from typing import Any
 
 from channels.email import ids as mail_ids
 from channels.message import File, Inbound, Party
-from server.channel_accounts.queries import Account
+from server.channel_accounts.queries import Account, own_addresses
 from server.contacts.actions import Claim, Known, know
 from server.db import sql
 from server.intake.actions.reports import note_reports, pointers
@@ -70,12 +70,18 @@ async def apply(
     on: Any = None,
 ) -> None:
     """Write every item and mark the entries done, all of it or nothing, on connection ``on`` if given."""
+    if account.kind == "email":
+        ours = await own_addresses()
+        items = [replace(item, message=_marked(item.message, ours)) for item in items]
+    else:
+        ours = frozenset()
     async with transaction(on):
         await _hold(entry_ids)
         fresh, copies = await _split(account, items)
         if fresh:
-            known = await _people(account, fresh, now=now)
-            await receive(await _placed(account, fresh, known), now=now)
+            copied = {item.message.content_key: _copied(item.message, ours) for item in fresh}
+            known = await _people(account, fresh, copied, now=now)
+            await receive(await _placed(account, fresh, copied, known), now=now)
             await note_reports([item.message for item in fresh], now=now)
         await also_came_by(copies)
         await _repeats(account, items)
@@ -136,27 +142,42 @@ def _claim(account: Account, party: Party, language: str | None = None) -> Claim
 
 
 async def _people(
-    account: Account, items: Sequence[Item], *, now: datetime
+    account: Account,
+    items: Sequence[Item],
+    copied: Mapping[bytes, Sequence[Party]],
+    *,
+    now: datetime,
 ) -> dict[tuple[str, str, str], Known]:
     claims = []
     for item in items:
         claims.append(_claim(account, item.message.sender or UNKNOWN, item.message.language))
-        claims.extend(_claim(account, party) for party in _copied(account, item.message))
+        claims.extend(_claim(account, party) for party in copied[item.message.content_key])
     # The sender's own claim tells his name and language; being copied tells less.
     return await know([*reversed(claims)], now=now)
 
 
-def _copied(account: Account, message: Inbound) -> list[Party]:
+def _copied(message: Inbound, ours: frozenset[str]) -> list[Party]:
     """Return who else is addressed: they follow the ticket. Our own addresses are not people."""
-    ours: frozenset[str] = getattr(account.settings, "own_addresses", frozenset())
     if message.automatic:
         return []
     others = {party.key: party for party in (*message.to, *message.cc) if "@" in party.address}
     return [party for key, party in list(others.items())[:50] if key not in ours]
 
 
+def _marked(message: Inbound, ours: frozenset[str]) -> Inbound:
+    """Mark our own mail that comes home, by a list or by forwarding: it is nobody's inquiry."""
+    from_us = message.sender is not None and message.sender.key in ours
+    made_by_us = message.external_id and mail_ids.read(keys("mail ids"), message.external_id)
+    if message.automatic or not (from_us or made_by_us):
+        return message
+    return replace(message, automatic="auto-generated")
+
+
 async def _placed(
-    account: Account, items: Sequence[Item], known: dict[tuple[str, str, str], Known]
+    account: Account,
+    items: Sequence[Item],
+    copied: Mapping[bytes, Sequence[Party]],
+    known: dict[tuple[str, str, str], Known],
 ) -> list[Received]:
     """Give every message its ticket, in journal order, each seeing those before it in the batch."""
     signing = keys("mail ids")
@@ -188,7 +209,7 @@ async def _placed(
         )
         ticket = found.ticket if found.ticket is not None else next(following)
         followers = tuple(
-            known[_claim(account, party).key].identity_id for party in _copied(account, message)
+            known[_claim(account, party).key].identity_id for party in copied[message.content_key]
         )
         if message.external_id:
             referred.setdefault(message.external_id, ticket)

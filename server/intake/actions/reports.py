@@ -63,10 +63,15 @@ async def note_reports(messages: Sequence[Inbound], *, now: datetime) -> None:
 
 
 def pointers(message: Inbound) -> list[str]:
-    """Return the ids that a message refers to, nearest first; a report's original is its nearest."""
+    """Return the ids that a message refers to, nearest first.
+
+    A report's original is its nearest; our own mail that comes home refers to itself.
+    """
     original = message.bounce.original_message_id if message.bounce else None
-    nearest = [*([original] if original else []), *message.in_reply_to]
-    return list(dict.fromkeys([*nearest, *reversed(message.references)]))[:100]
+    itself = message.external_id if message.automatic else None
+    nearest = [one for one in (original, *message.in_reply_to) if one]
+    furthest = [itself] if itself else []
+    return list(dict.fromkeys([*nearest, *reversed(message.references), *furthest]))[:100]
 
 
 def _about(signing: Sequence[bytes], message: Inbound) -> int | None:

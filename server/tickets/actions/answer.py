@@ -202,7 +202,7 @@ async def recount_waiting(ticket_ids: Sequence[int]) -> None:
             SELECT min(i.said_at) FROM messages i
             WHERE i.ticket_id = t.id AND i.direction = 'in' AND i.automatic IS NULL AND i.seq > coalesce((
                 SELECT max(o.seq) FROM messages o JOIN deliveries d ON d.message_id = o.id
-                WHERE o.ticket_id = t.id AND d.state NOT IN ('undone', 'failed')), 0))
+                WHERE o.ticket_id = t.id AND o.automatic IS NULL AND d.state NOT IN ('undone', 'failed')), 0))
         WHERE t.id = ANY($1::bigint[])
         """,
         list(ticket_ids),
