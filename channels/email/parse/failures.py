@@ -8,11 +8,13 @@ from channels.email.parse.head import Head
 from channels.message import BouncedRecipient
 
 DAEMON = (
-    "mailer-daemon", "mailer daemon", "mail daemon", "mailerdaemon", "mail-daemon", "maildaemon", "postmaster", "post-master",
-    "mail delivery", "mailer administrator", "mail administrator", "mail system", "mailer system",
-    "delivery subsystem", "delivery system", "bounce", "mdaemon", "mail transfer", "exchange",
-    "mailadmin", "mail-admin", "symantec", "mail router", "no-reply@sns", "noreply-dmarc",
-    "no-reply@amazonses", "no-reply@receivingses", "do-not-reply@sendgrid", "系统", "メール",
+    "mailer-daemon", "mailer daemon", "mailerdaemon", "mail-daemon", "mail daemon", "maildaemon",
+    "postmaster", "post-master", "mdaemon", "bounce", "mail delivery", "delivery subsystem",
+    "delivery system", "mailer administrator", "mail administrator", "mail system",
+    "mailer system", "mail transfer", "mail router", "mailadmin", "mail-admin",
+    "microsoft exchange", "exchange server", "exchange329", "symantec messaging",
+    "no-reply@sns", "noreply-dmarc", "no-reply@amazonses", "no-reply@receivingses",
+    "do-not-reply@sendgrid", "系统管理", "メール配信", "メールシステム",
 )  # fmt: skip
 SUBJECT = re.compile(
     r"(?:undeliver(?:ed|able)|undelivered mail|returned (?:mail|e-?mail|to sender)|return receipt"
