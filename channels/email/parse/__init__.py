@@ -10,6 +10,7 @@ from channels.email.parse import (
     body,
     bounce,
     dates,
+    html_text,
     identity,
     ids,
     language,
@@ -18,7 +19,6 @@ from channels.email.parse import (
     reply,
     suspicion,
 )
-from channels.email.parse import html as html_letter
 from channels.email.parse.head import Head
 from channels.email.parse.mail import ParsedMail
 from channels.email.settings import Settings
@@ -40,7 +40,7 @@ def parse(raw: bytes) -> ParsedMail:
     source, plain = content.html, content.plain
     marked = body.cleaned(source, content) if source is not None else None
     html = reply.unmarked(marked) if marked is not None else None
-    letter = _tidy(plain if plain is not None else html_letter.to_text(marked or ""))
+    letter = _tidy(plain if plain is not None else html_text.to_text(marked or ""))
     text, said = reply.unmarked(letter), reply.trimmed(letter, subject=head.subject)
     report = bounce.judge(head, content, text)
     return ParsedMail(

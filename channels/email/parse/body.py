@@ -3,15 +3,11 @@
 import re
 from dataclasses import dataclass, field
 from html import unescape
-from itertools import islice
 
-from channels.email.parse import charset, filenames, html, limits, tnef, transfer, words
+from channels.email.parse import filenames, html, letter, tnef, transfer, words
 from channels.email.parse.mime import Part
 from channels.message import File
 
-LOOKS_HTML = re.compile(r"\s*(?:<!doctype html|<html[\s>]|<head[\s>]|<body[\s>])", re.IGNORECASE)
-ENRICHED = re.compile(r"<(/?)([a-z-]{1,40})>", re.IGNORECASE)
-ENRICHED_PARAM = re.compile(r"<param>[^<]{0,500}</param>", re.IGNORECASE)
 REPORTS = frozenset(
     {"message/delivery-status", "message/global-delivery-status", "message/feedback-report",
      "message/disposition-notification", "text/rfc822-headers", "message/rfc822-headers",
@@ -28,10 +24,8 @@ SIGNATURES = frozenset(
 ENCRYPTED = frozenset(
     {"application/pgp-encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"}
 )
-HTML = frozenset({"text/html", "application/xhtml+xml"})
 TAG = re.compile(r"<[^<>]{0,2000}>")
 TWIN_CHARS = 80
-ARMOUR = "-----BEGIN PGP "
 TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 
 
@@ -146,83 +140,13 @@ def _is_letter(part: Part, parent: str) -> bool:
 
 
 def _letter(part: Part, data: bytes, content: Content) -> list[Segment]:
-    label = part.params.get("charset")
-    if part.type in HTML and not label:
-        label = _meta_charset(data)
-    # no letter of any charset takes more than four bytes
-    text, warning = charset.decode(data[: 4 * limits.HTML_CHARS], label)
-    if warning:
-        content.warnings.append(warning)
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    is_html = part.type in HTML or LOOKS_HTML.match(text[:500]) is not None
-    limit = limits.HTML_CHARS if is_html else limits.TEXT_CHARS
-    if len(text) > limit or len(data) > 4 * limits.HTML_CHARS:
-        content.flags.add("oversized")
-        content.warnings.append(f"text of {len(data)} bytes was cut; the whole is attached")
+    found = letter.read(part, data)
+    content.flags |= found.flags
+    content.warnings += found.warnings
+    content.files += found.files
+    if found.was_cut:
         _keep(part, data, content)
-        text = text[:limit]
-    if is_html:
-        return [Segment(None, text)]
-    if part.type in ("text/enriched", "text/richtext"):
-        text = _unenriched(text)
-    elif part.params.get("format", "").lower() == "flowed":
-        text = _unflowed(text, delete_space=part.params.get("delsp", "").lower() == "yes")
-    if ARMOUR in text:
-        content.flags.add("encrypted" if f"{ARMOUR}MESSAGE-----" in text else "signed")
-    return [Segment(_without_uuencoded(text, content), None)]
-
-
-def _meta_charset(data: bytes) -> str | None:
-    found = re.search(
-        rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w:.-]{1,40})", data[:2048], re.IGNORECASE
-    )
-    return found[1].decode("ascii", "replace") if found else None
-
-
-def _unflowed(text: str, *, delete_space: bool) -> str:
-    """Join the lines that format=flowed broke, within one depth of quoting (RFC 3676)."""
-    paragraphs: list[list[str]] = []
-    depth_before, open_line = -1, False
-    for line in text.split("\n"):
-        bare = line.lstrip(">")
-        depth = len(line) - len(bare)
-        bare = bare.removeprefix(" ")
-        flows = bare.endswith(" ") and bare != "-- "
-        kept = bare[:-1] if flows and delete_space else bare
-        if open_line and depth == depth_before and bare != "-- ":
-            paragraphs[-1].append(kept)
-        else:
-            paragraphs.append([">" * depth + " " if depth else "", kept])
-        depth_before, open_line = depth, flows
-    lines = ("".join(pieces) for pieces in paragraphs)
-    return "\n".join(line.rstrip(" ") if line.strip(" >-") else line for line in lines)
-
-
-def _unenriched(text: str) -> str:
-    text = ENRICHED.sub("", ENRICHED_PARAM.sub("", text)).replace("<<", "<")
-    return re.sub(r"\n(\n*)", lambda breaks: breaks[1] or " ", text)
-
-
-def _without_uuencoded(text: str, content: Content) -> str:
-    """Take files out that old mailers put into the text itself."""
-    if "begin " not in text:
-        return text
-    data, out, at = text.encode("utf-8"), bytearray(), 0
-    last_end = data.rfind(b"\nend")
-    for found in islice(transfer.UU_BEGIN.finditer(data), limits.UUENCODED):
-        if found.end() > last_end + 1:
-            break
-        if found.start() < at:
-            continue
-        decoded, after = transfer.uuencoded(data, found)
-        if not decoded:
-            continue
-        name, flags = filenames.clean(found[1].decode("utf-8", "replace").strip())
-        content.flags |= flags
-        content.files.append(File(name, "application/octet-stream", decoded))
-        out += data[at : found.start()]
-        at = after
-    return (bytes(out) + data[at:]).decode("utf-8", "replace") if at else text
+    return [Segment(None, found.text) if found.is_html else Segment(found.text, None)]
 
 
 def _filename(part: Part) -> str | None:

@@ -57,7 +57,6 @@ HIGH = re.compile(rb"[\x80-\xff]+")
 HIGH_RUN = re.compile(rb"[\x80-\xff]{2,}")
 ARABIC_COMMON = frozenset("اليمونرتبةعدسفهكقحجأشصطخىذضزغثإءئظؤآ")
 ARABIC_FREQUENT = frozenset("اليمونرتبةعد")
-ARABIC_LETTER = re.compile("[ء-غف-يپچژگکی]")
 
 
 @lru_cache(maxsize=256)
