@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from agent_ui import sentences, signs, stylesheet, urls
 from agent_ui.catalogue import mark as _
 from agent_ui.catalogue import translations
+from agent_ui.days import DayWords
 from agent_ui.direction import direction, line_direction
 from agent_ui.due import Due, due
 from agent_ui.models import (
@@ -30,7 +31,7 @@ SIZES = (_("%(num)s B"), _("%(num)s KB"), _("%(num)s MB"))
 
 
 @dataclass(frozen=True)
-class Reader:
+class Reader(DayWords):
     """Everything a template may ask about the person it is written for."""
 
     locale: Locale
@@ -63,6 +64,11 @@ class Reader:
     def stylesheet(self) -> str:
         """Return the address of the rules as they are now."""
         return urls.stylesheet(stylesheet.version())
+
+    @property
+    def scripts(self) -> str:
+        """Return the folder of the scripts as they are now."""
+        return urls.scripts(stylesheet.scripts_version())
 
     def static(self, path: str) -> str:
         """Return the address of a file as it is now, so that it may be kept for ever."""

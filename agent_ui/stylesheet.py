@@ -23,6 +23,13 @@ def version() -> str:
 
 
 @cache
+def scripts_version() -> str:
+    """Return what changes whenever any script does: scripts import each other, so they age together."""
+    scripts = sorted((STATIC / "js").glob("*.js"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in scripts)).hexdigest()[:12]
+
+
+@cache
 def static_version(path: str) -> str:
     """Return the same for a file under ``static``; empty while it has not been built."""
     file = STATIC / path

@@ -32,6 +32,17 @@ OUTGOING_BODY = "/outgoing/{mail_id:int}/body"
 QUARANTINE = "/quarantine"
 QUARANTINE_ACTION = "/quarantine/{entry_id:int}/{verb:str}"
 CHANNELS = "/channels"
+SEARCH = "/search"
+TERMS = "/promises"
+CALENDAR = "/promises/calendars/{calendar_id:int}"
+POLICY = "/promises/policies/{policy_id:int}"
+NOTICES = "/notices"
+NOTICE_ACTION = "/notices/{notice_id:int}/acknowledge"
+ACCOUNTS = "/tickets/{ticket_id:int}/clocks"
+BEHIND = "/supervision/tickets"
+BULK = "/supervision/do"
+REPORTS = "/reports"
+REPORT_FILE = "/reports/{name:str}"
 STYLESHEET = "/app.css"
 STATIC = "/static"
 
@@ -47,6 +58,10 @@ def set_up(token: str) -> str:
 
 def inbox(view: str, *, after: str | None = None, status: str | None = None) -> str:
     return _with(f"/inbox/{quote(view, safe='')}", status=status, after=after)
+
+
+def search(asked: str = "", *, older: bool = False, after: str | None = None) -> str:
+    return _with(SEARCH, q=asked, older=1 if older else None, after=after)
 
 
 def ticket(ticket_id: int, *, view: str | None = None, before: int | None = None) -> str:
@@ -90,8 +105,45 @@ def quarantine_action(entry_id: int, verb: QuarantineVerb) -> str:
     return f"/quarantine/{entry_id}/{verb}"
 
 
+def calendar(calendar_id: int) -> str:
+    """Link to a calendar's form; 0 is a new one."""
+    return f"/promises/calendars/{calendar_id}"
+
+
+def policy(policy_id: int) -> str:
+    """Link to a policy's form; 0 is a new one."""
+    return f"/promises/policies/{policy_id}"
+
+
+def acknowledge(notice_id: int) -> str:
+    return f"/notices/{notice_id}/acknowledge"
+
+
+def accounts(ticket_id: int) -> str:
+    """Link to how each promise of a ticket was reckoned, line by line."""
+    return f"/tickets/{ticket_id}/clocks"
+
+
+def behind(measure: str, **by: str | int | None) -> str:
+    """Link to the tickets behind a figure, as in ``behind("late", team=3)``."""
+    return _with(BEHIND, measure=measure, **by)
+
+
+def reports(**by: str | int | None) -> str:
+    return _with(REPORTS, **by)
+
+
+def report_file(name: str, **by: str | int | None) -> str:
+    return _with(f"/reports/{name}", **by)
+
+
 def static(path: str, *, version: str = "") -> str:
     return _with(f"{STATIC}/{path}", v=version)
+
+
+def scripts(version: str) -> str:
+    """Name the folder of the browser code, which changes as a whole."""
+    return f"{STATIC}/js-{version}"
 
 
 def stylesheet(version: str) -> str:

@@ -45,6 +45,12 @@ def create_app() -> Litestar:
     files = create_static_files_router(
         path=urls.STATIC, directories=[stylesheet.STATIC], opt=dict(MACHINES)
     )
+    scripts = create_static_files_router(
+        path=urls.scripts(stylesheet.scripts_version()),
+        directories=[stylesheet.STATIC / "js"],
+        name="scripts",
+        opt=dict(MACHINES),
+    )
     app = Litestar(
         route_handlers=[
             sign_in,
@@ -53,6 +59,7 @@ def create_app() -> Litestar:
             probes.router,
             styles.stylesheet_file,
             files,
+            scripts,
             desk,
             supervision,
             admin,

@@ -3,7 +3,7 @@
 from litestar.datastructures import MutableScopeHeaders
 from litestar.types import Message, Scope
 
-from agent_ui import urls
+from agent_ui import stylesheet, urls
 from server.kit.settings import settings
 
 POLICY = (
@@ -38,6 +38,9 @@ async def secure(message: Message, scope: Scope) -> None:
 def _keeping(scope: Scope, status: int, given: str | None) -> str:
     path = scope["path"]
     if status == 200 and (path.startswith(f"{urls.STATIC}/") or path == urls.STYLESHEET):
-        versioned = scope["query_string"].startswith(b"v=") and len(scope["query_string"]) > 2
+        named = path.startswith(urls.scripts(stylesheet.scripts_version()))
+        versioned = (
+            named or (scope["query_string"].startswith(b"v=") and len(scope["query_string"]) > 2)
+        )
         return FOR_EVER if versioned else "public, max-age=3600"
     return given if given and "private" in given else "no-store"

@@ -34,9 +34,12 @@ CSRF_COOKIE = "csrftoken"
 
 FRAMED = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'; "
-    "base-uri 'none'; form-action 'none'; sandbox allow-popups allow-popups-to-escape-sandbox"
+    "base-uri 'none'; form-action 'none'; sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
 )
-"""The policy of a document that holds what a stranger wrote; it may be shown in a frame of ours."""
+"""The policy of a document that holds what a stranger wrote; it may be shown in a frame of ours.
+
+It may be measured (``allow-same-origin``), which is harmless only as long as nothing in it may run.
+"""
 
 
 class Reader(Protocol):

@@ -2,6 +2,7 @@
 
 import json
 import queue
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -74,6 +75,7 @@ class Door(BaseHTTPRequestHandler):
             kind = TYPES.get(Path(path).suffix, TYPES[".html"])
             self._answer(status, text.encode(), kind)
         else:
+            path = re.sub(r"^/static/js-[0-9a-f]+/", "/static/js/", path)
             home, name = (STATIC, path[8:]) if path.startswith("/static/") else (PAGES, path[1:])
             file = home / name
             found = file.is_file()

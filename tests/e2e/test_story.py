@@ -105,6 +105,15 @@ def test_two_agents_see_each_others_work_and_do_not_answer_twice(
     other.keyboard.press("Control+Enter")
     expect(salma.locator("#conversation")).to_contain_text("It is ready now.")
     expect(salma.locator("#composer-text")).to_have_value("My words while somebody else answers")
+    salma.locator("#composer-text").press("Control+Enter")
+    anyway = salma.get_by_role("button", name="إرسال على أي حال")
+    expect(anyway).to_be_visible()
+    expect(salma.locator("#composer-text")).to_have_value("My words while somebody else answers")
+    anyway.click()
+    expect(salma.locator("#thread, #conversation").first).to_contain_text(
+        "My words while somebody else"
+    )
+    expect(salma.locator("#composer-text")).to_have_value("")
     other.context.close()
 
 

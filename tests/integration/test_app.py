@@ -14,7 +14,7 @@ from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.routes import HTTPRoute
 
-from agent_ui import urls
+from agent_ui import stylesheet, urls
 from server.app import probes
 from server.db import sql
 from server.db.engine import connection_arguments
@@ -27,6 +27,7 @@ from tests.support.web import PASSWORD, Web, form_token, served, sign_in
 
 pytestmark = pytest.mark.anyio
 
+SCRIPTS = urls.scripts(stylesheet.scripts_version()) + "/{file_path:path}"
 OPEN = {
     ("GET", urls.SIGN_IN),
     ("POST", urls.SIGN_IN),
@@ -37,6 +38,8 @@ OPEN = {
     ("GET", urls.STYLESHEET),
     ("GET", "/static/{file_path:path}"),
     ("HEAD", "/static/{file_path:path}"),
+    ("GET", SCRIPTS),
+    ("HEAD", SCRIPTS),
     ("GET", "/health"),
     ("GET", "/ready"),
     ("GET", "/metrics"),

@@ -16,19 +16,25 @@ customElements.define(
     /** @param {AbortSignal} signal */
     start(signal) {
       const form = this.closest("form") ?? this.querySelector("form");
-      const key = PREFIX + (this.getAttribute("key") ?? "");
+      // At a shared desk one person's unsent words must not come up for the next.
+      const person = this.closest("[data-person]")?.getAttribute("data-person") ?? "";
+      const key = `${PREFIX}${person}:${this.getAttribute("key") ?? ""}`;
       if (!form) return;
       let sent = "";
       forgetOld();
       restore(read(key), form);
       form.addEventListener("input", () => {
-        if (fields(form).some((field) => field.value.trim())) write(key, typed(form));
+        const writing = fields(form).some((field) => field.value.trim());
+        // What arrives from now on has not been seen by whoever is writing: the server will ask.
+        seen(form)?.toggleAttribute("hx-morph-skip", writing);
+        if (writing) write(key, typed(form));
         else localStorage.removeItem(key);
       }, { signal });
       form.addEventListener("htmx:before:request", () => (sent = typed(form)), { signal });
       form.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
         const status = ctx.response?.status ?? 0;
         const accepted = status >= 200 && status < 300 && ctx.request.method !== "GET";
+        if (accepted) seen(form)?.removeAttribute("hx-morph-skip");
         if (!accepted || typed(form) !== sent) return;
         localStorage.removeItem(key);
         for (const field of fields(form)) field.value = "";
@@ -36,6 +42,9 @@ customElements.define(
     }
   },
 );
+
+/** @param {HTMLFormElement} form */
+const seen = (form) => form.querySelector("[name=seen_seq]");
 
 /** @param {HTMLFormElement} form */
 const fields = (form) => [...form.querySelectorAll("textarea")];

@@ -47,10 +47,11 @@ def test_a_link_in_a_message_leads_out_safely() -> None:
     assert {"noopener", "noreferrer", "nofollow"} <= set(link.attrs["rel"].split())
 
 
-def test_a_frame_runs_no_script_and_stays_a_stranger() -> None:
+def test_a_frame_runs_no_script_and_sends_no_form() -> None:
     (frame,) = Page(reader().component("message", gallery.ITEMS[1])).all("iframe")
     assert "allow-scripts" not in frame.attrs["sandbox"]
-    assert "allow-same-origin" not in frame.attrs["sandbox"]
+    assert "allow-forms" not in frame.attrs["sandbox"]
+    assert "allow-top-navigation" not in frame.attrs["sandbox"]
 
 
 def test_the_conversation_refetches_itself_when_its_ticket_changes() -> None:
