@@ -11,6 +11,7 @@ use, because numpy is not wanted where only rules are read.
 from typing import TYPE_CHECKING
 
 from routing.assign import Assign, Strategy, Wait, assign, assign_many
+from routing.conditions import COMPARISONS
 from routing.decide import Decision, Verdict, decide, dry_run
 from routing.eligibility import work_of
 from routing.errors import DamagedModel, InvalidRule, RoutingError, TooFewExamples
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from routing.model import TopicModel
 
 __all__ = [
+    "COMPARISONS",
     "PRIORITIES",
     "Actions",
     "AgentFacts",

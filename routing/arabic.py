@@ -26,6 +26,8 @@ def _trim(word: str) -> str:
     length = len(word)
     if length < 4 or word in arabic_words.WHOLE:
         return word
+    if word in arabic_words.IRREGULAR:
+        return arabic_words.IRREGULAR[word]
     pronoun = ""
     for ending in _PRONOUNS.get(word[-1], ()):
         if word.endswith(ending) and length - len(ending) >= 3:
@@ -64,7 +66,7 @@ def _without_weak_end(word: str, *, after_ya: bool) -> str:
         word = word[:-1]
     if len(word) > 3 and word[-1] == "ا":  # شكرا, فيزا
         word = word[:-1]
-    if len(word) > 3 and word[-1] == "ي" and not after_ya:
+    if len(word) > 3 and word[-1] == "ي" and word[-2] != "ا" and not after_ya:  # ولاية is not ولا
         word = word[:-1]
     if "اء" in word and not word.endswith("اء"):  # قائمة is often typed قايمة
         word = word.replace("اء", "اي")

@@ -1,6 +1,6 @@
 """Write names of two words as one: عبد الرحمن and عبدالرحمن are the same person.
 
-Works on normalised words. The joined form is the one kept: الله and الرحمن alone stand in every greeting.
+Works on words spelt alike. The joined form is the one kept: الله and الرحمن alone stand in every greeting.
 """
 
 from typing import Final
@@ -40,9 +40,13 @@ def joined(words: list[str]) -> list[str]:
 
 
 def _one_name(head: str, word: str) -> bool:
+    if not word.isalpha():
+        return False
+    if head in _FATHER:
+        return len(word) > 1 and not word.startswith("ابو")
+    if head.startswith("ابو") and head.endswith("عبد"):  # ابو عبد الله
+        head = "عبد"
     if head in _SERVANT:
         return len(word) > 3 and word.startswith("ال")
-    if head in _FATHER:
-        return len(word) > 1 and word.isalpha()
     bare = head.removeprefix("و")
     return (word == "الدين" and bare in _OF_FAITH) or (word == "الله" and bare in _OF_GOD)

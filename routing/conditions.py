@@ -248,3 +248,8 @@ FIELDS: Final[Mapping[str, Mapping[str, Callable[[object, str], Test]]]] = {
     "time": {"between": _hours},
     "date": {"between": _dates},
 }
+
+# For whoever builds rules on screen: each field with its comparisons.
+COMPARISONS: Final[Mapping[str, tuple[str, ...]]] = {
+    name: tuple(ops) for name, ops in FIELDS.items()
+}

@@ -135,7 +135,7 @@ class TopicModel:
             "threshold": parts.threshold,
             "report": parts.report,
         }
-        text = np.frombuffer(json.dumps(about, ensure_ascii=False).encode(), dtype=np.uint8)
+        text = np.frombuffer(json.dumps(about).encode(), dtype=np.uint8)
         target = Path(path)
         unfinished = target.with_name(f"{target.name}.unfinished")
         with unfinished.open("wb") as file:

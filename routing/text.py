@@ -20,6 +20,9 @@ _PLAIN: Final = re.compile(
     "[\\x00-\u024f\u0600-\u06ff\u2010-\u2027\u202f\u2030-\u205e\u2066-\u2069]*"
 )
 _SETTLING_ROUNDS: Final = 4
+# Unicode sorts marks in quadratic time: a megabyte of them would take an hour. Runs end at spaces where they can.
+_RUN: Final = 512
+_RUNS: Final = re.compile(rf"(?s:.{{0,{_RUN - 1}}}\s|.{{1,{_RUN}}})")
 # Longer pieces are addresses and codes: too many and too rare to remember.
 _SHORT: Final = 40
 
@@ -47,8 +50,14 @@ def normalise(text: str) -> str:
 
 
 def _respell(text: str) -> str:
-    composed = unicodedata.normalize("NFKC", LONE_MARKS.sub("", text))
-    return " ".join(composed.lower().translate(READ_AS).split())
+    composed = _composed(LONE_MARKS.sub("", text))
+    return " ".join(joined(composed.lower().translate(READ_AS).split()))
+
+
+def _composed(text: str) -> str:
+    if len(text) <= _RUN:
+        return unicodedata.normalize("NFKC", text)
+    return "".join([unicodedata.normalize("NFKC", run) for run in _RUNS.findall(text)])
 
 
 def search_terms(text: str) -> list[str]:

@@ -29,6 +29,11 @@ _SCRIPTS: Final = (
     ("th", re.compile("[\u0e01-\u0e2e]")),
 )
 _LETTERS_READ: Final = 4000
+_URDU_LETTERS: Final = re.compile("[ٹڈڑںےہھ]")
+_PERSIAN_LETTERS: Final = re.compile("[پچژگ]")
+_PERSIAN_WORDS: Final = frozenset(
+    ("است", "این", "اين", "برای", "براي", "را", "می", "چه", "شما", "خود", "شود", "هست", "لطفا")
+)
 _ADDRESS: Final = re.compile(r"https?://\S+|www\.\S+|\S+@\S+")
 
 _LITTLE_WORDS: Final = {
@@ -75,9 +80,19 @@ def language(text: str) -> str | None:
         return None
     if name == "zh" and counts["ja"]:
         return "ja"
+    if name == "ar":
+        return _of_arabic_letters(sample, counts["ar"])
     if name != "latin":
         return name
     return _latin_language(sample)
+
+
+def _of_arabic_letters(sample: str, letters: int) -> str:
+    """Tell Arabic from Urdu and Persian; گ and چ alone are heard in the Gulf too."""
+    if 25 * len(_URDU_LETTERS.findall(sample)) >= letters:
+        return "ur"
+    words = _PERSIAN_WORDS.intersection(sample.split())
+    return "fa" if len(words) > 1 or (words and _PERSIAN_LETTERS.search(sample)) else "ar"
 
 
 def _latin_language(sample: str) -> str | None:
