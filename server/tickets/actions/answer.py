@@ -60,6 +60,8 @@ async def reply(
         if (answer := await first_answer(by, form_key, "reply", now=now)) is not None:
             return Written(**answer)
         ticket = await lock(ticket_id, by)
+        if ticket.status == "closed":
+            raise Invalid("closed", field="text")
         await refuse_if_newer(ticket, by, seen_seq=seen_seq)
         return await _write(ticket, by, form_key, text, stored, kind="reply_written", now=now)
 
