@@ -98,7 +98,7 @@ def _judged(
 def _signature(raw: bytes, index: int, look_up: LookUp) -> tuple[bool, str]:
     """Check one signature; one that leaves the end of the body open proves nothing about it."""
 
-    def text(name: bytes | str, timeout: float = LOOKUP_SECONDS) -> bytes | None:
+    def text(name: bytes | str, **_timeout: float) -> bytes | None:
         plain = name.decode("ascii") if isinstance(name, bytes) else name
         found = look_up(plain.rstrip("."), "TXT")
         return b"".join(found[0]) if found else None
@@ -120,9 +120,7 @@ class _Query(spf.query):  # type: ignore[misc]  # the library has no types
 
     look_up: LookUp
 
-    def dns(
-        self, name: str, qtype: str, cnames: object = None, ignore_void: bool = False
-    ) -> list[Any]:
+    def dns(self, name: str, qtype: str, *, ignore_void: bool = False) -> list[Any]:
         if qtype == "SPF" or not name:
             return []
         found = list(self.look_up(str(name).rstrip(".").lower(), qtype))

@@ -2,10 +2,14 @@
 
 import asyncio
 import ssl
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from channels.email.parse import AUTHENTICATION_HEADER
+from channels.email.senders import Arrival, LookUp, NameServers, judge
 from channels.message import Party
 from server.channel_accounts.queries import every
 from server.intake.actions import Delivery, journal
@@ -15,12 +19,17 @@ from server.kit.settings import Settings
 
 RECIPIENTS = 50
 """More of ours than any honest mail names."""
+CHECK_SECONDS = 8.0
+CHECKS_AT_ONCE = 8
 _log = log.get(__name__)
 
 
 @dataclass(slots=True)
 class _Door:
-    """aiosmtpd's handler: which addresses are ours, and where their mail goes."""
+    """aiosmtpd's handler: which addresses are ours, where their mail goes, and who it is from."""
+
+    look_up: Callable[[], LookUp]
+    checkers: ThreadPoolExecutor
 
     async def handle_RCPT(  # noqa: N802 -- aiosmtpd's name
         self,
@@ -43,12 +52,16 @@ class _Door:
         return "250 2.1.5 ok"
 
     async def handle_DATA(self, _server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        now = clock.now()
         raw = envelope.content
         if not isinstance(raw, bytes):
             return "554 5.6.0 no content"
         peer = session.peer[0] if isinstance(session.peer, tuple) else ""
         headers = {"x-smtp-from": envelope.mail_from or "", "x-smtp-peer": peer}
+        helo = session.host_name if isinstance(session.host_name, str) else ""
+        verdict = await self._checked(raw, Arrival(peer, helo, envelope.mail_from or ""))
+        if verdict is not None:
+            headers[AUTHENTICATION_HEADER] = "pass" if verdict else "fail"
+        now = clock.now()
         try:
             ours = await _addresses()
             for account_id in sorted({ours[Party(to).key] for to in envelope.rcpt_tos}):
@@ -57,6 +70,20 @@ class _Door:
             _log.exception("mail not taken")
             return "451 4.3.0 cannot store your mail now, try again later"
         return "250 2.0.0 kept"
+
+    async def _checked(self, raw: bytes, arrival: Arrival) -> bool | None:
+        """Check the sender on a thread; whatever goes wrong there, nobody is accused and nothing refused."""
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(CHECK_SECONDS):
+                return await loop.run_in_executor(
+                    self.checkers, lambda: judge(raw, arrival, look_up=self.look_up())
+                )
+        except TimeoutError:
+            _log.warning("sender not checked in time")
+        except Exception:  # noqa: BLE001 -- the mail matters more than its proof
+            _log.exception("sender not checked")
+        return None
 
 
 async def _addresses() -> dict[str, int]:
@@ -69,9 +96,18 @@ async def _addresses() -> dict[str, int]:
     }
 
 
-async def listen(settings: Settings, *, tls: ssl.SSLContext | None = None) -> asyncio.Server:
-    """Open the port; the caller closes the server."""
-    door = _Door()
+def _name_servers() -> LookUp:
+    return NameServers(seconds=CHECK_SECONDS)
+
+
+async def listen(
+    settings: Settings,
+    *,
+    tls: ssl.SSLContext | None = None,
+    look_up: Callable[[], LookUp] = _name_servers,
+) -> asyncio.Server:
+    """Open the port; the caller closes the server. ``look_up`` gives each mail its way to ask the DNS."""
+    door = _Door(look_up, ThreadPoolExecutor(CHECKS_AT_ONCE, thread_name_prefix="senders"))
 
     def protocol() -> SMTP:
         return SMTP(
