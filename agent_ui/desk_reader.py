@@ -130,6 +130,11 @@ class DeskReader(Reader):
         """Return the keys and what they do."""
         return tuple((key, self.say(meaning)) for key, meaning in signs.KEYS)
 
+    def search_signs(self) -> tuple[tuple[str, str], ...]:
+        """Return what may be typed to narrow a search, and what it does."""
+        number = 1 if self.locale == "ar" else 0
+        return tuple((row[number], self.say(row[2])) for row in signs.SEARCH)
+
     def oversees(self, viewer: Viewer) -> bool:
         """Tell whether the page of supervision is for this person."""
         return bool(viewer.roles & {"supervisor", "administrator"})

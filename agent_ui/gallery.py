@@ -32,6 +32,7 @@ from agent_ui.models import (
     Desk,
     ErrorPage,
     EventLine,
+    FoundTicket,
     Identity,
     Item,
     Message,
@@ -48,6 +49,8 @@ from agent_ui.models import (
     QuarantinePage,
     RailView,
     Reason,
+    Search,
+    SearchResults,
     SetUp,
     SignIn,
     Supervision,
@@ -661,7 +664,23 @@ EMPTY_VIEWS = tuple(
     TicketList(view, (), total=0) for view in ("mine", "unassigned", "late", "all", "team-3")
 )
 
+FOUND = tuple(
+    FoundTicket(
+        row,
+        ((row.contact, False),),
+        ((row.number[:3], True), (row.number[3:], False)),
+        ((row.subject, False),),
+        (("… ", False), (row.last_words[:12], True), (row.last_words[12:], False)),
+    )
+    for row in ROWS
+)
+RESULTS = SearchResults("جواز السفر", FOUND, next_after="1x")
 PAGES: Mapping[str, tuple[object, ...]] = {
+    "search": (
+        Search(CHROME, RESULTS),
+        Search(CHROME, SearchResults("")),
+        Search(CHROME, RESULTS, CONVERSATION),
+    ),
     "desk": (
         Desk(CHROME, LIST, CONVERSATION),
         Desk(replace(CHROME, viewer=AGENT, here="all"), LIST, ENGLISH),
@@ -719,6 +738,14 @@ EVERY_CHANNEL = tuple(
 )
 # Every component that takes a view model of its own, by name.
 COMPONENTS: Mapping[str, tuple[object, ...]] = {
+    "found_ticket": FOUND,
+    "search_results": (
+        RESULTS,
+        SearchResults(""),
+        SearchResults("كلمة", notices=(Reason("search_no_such_status", {"said": "كلمة"}),)),
+        SearchResults('"<b>"', older=True, notices=(Reason("search_cut_short"),)),
+        replace(RESULTS, older=True, after="1x", next_after=None),
+    ),
     "chrome": (CHROME, replace(CHROME, viewer=AGENT, keeps_mail=False)),
     "rail_view": CHROME.views,
     "viewer": (VIEWER, AGENT),

@@ -84,6 +84,14 @@ REASONS = {
     "text_too_long": _("This is too long"),
     "files_too_large": _("The files are too large to be sent together"),
     "form_key": _("This form is not complete. Load the page again"),
+    "search_unread": _("“%(said)s” could not be read and was left out"),
+    "search_no_such_status": _("There is no status “%(said)s”"),
+    "search_no_such_channel": _("There is no channel “%(said)s”"),
+    "search_no_such_topic": _("There is no topic “%(said)s”"),
+    "search_cut_short": _(
+        "There is too much of this to look through at once. Add a word, or a time"
+    ),
+    "search_busy": _("Many people are searching just now. Try again in a moment"),
     "bad_cursor": _("This place in the list no longer exists"),
     "address_taken": _("Somebody with this address is here already"),
     "status": _("This status cannot be chosen now"),

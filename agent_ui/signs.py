@@ -57,6 +57,7 @@ KEYS = (
     ("K", _("Previous ticket")),
     ("Enter", _("Open it")),
     ("Esc", _("Back to the list")),
+    ("/", _("Search")),
     ("R", _("Reply")),
     ("I", _("Internal note")),
     ("Ctrl Enter", _("Send")),
@@ -74,6 +75,17 @@ KEYS = (
     ("[", _("Narrow list of views")),
     ("]", _("Hide what stands beside the ticket")),
     ("?", _("Show these keys")),
+)
+# What narrows a search: as typed in English, as typed in Arabic, what it does.
+SEARCH = (
+    ('"…"', '"…"', _("these words together, in this order")),
+    ("-word", "-كلمة", _("without this word")),
+    ("from:", "من:", _("who wrote: a name or an address")),
+    ("topic:", "موضوع:", _("a topic and what lies under it")),
+    ("status:", "حالة:", _("for example open, pending, closed")),
+    ("channel:", "قناة:", _("for example e-mail, hotline")),
+    ("before: after:", "قبل: بعد:", _("a date, as 2026-11-22")),
+    ("has:attachment", "فيه:مرفق", _("tickets with files")),
 )
 # What is empty, why, and what to do next: icon, title, text.
 EMPTY_VIEWS = {

@@ -48,6 +48,7 @@ from agent_ui.models.pages import (
     SignIn,
     Supervision,
 )
+from agent_ui.models.search import FoundTicket, Search, SearchResults
 from agent_ui.models.supervision import AgentLoad, Promise, TeamLoad, Wall
 from agent_ui.models.ticket import (
     Attachment,
@@ -94,6 +95,7 @@ __all__ = [
     "ErrorPage",
     "EventLine",
     "Field",
+    "FoundTicket",
     "Identity",
     "Item",
     "Locale",
@@ -116,6 +118,8 @@ __all__ = [
     "RailView",
     "Reason",
     "Role",
+    "Search",
+    "SearchResults",
     "SetUp",
     "SignIn",
     "Status",
