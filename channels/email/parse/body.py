@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from html import unescape
 
-from channels.email.parse import filenames, html, letter, tnef, transfer, words
+from channels.email.parse import charset, filenames, html, letter, limits, tnef, transfer, words
 from channels.email.parse.mime import Part
 from channels.message import File
 
@@ -25,6 +25,10 @@ ENCRYPTED = frozenset(
     {"application/pgp-encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"}
 )
 TAG = re.compile(r"<[^<>]{0,2000}>")
+NOT_SAID = re.compile(
+    r"--|content-[a-z-]+:|[ \t]+[a-z]+=|.*\b(?:mime|multi-?part|openpgp|cryptographically)\b",
+    re.IGNORECASE,
+)
 TWIN_CHARS = 80
 TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 
@@ -72,7 +76,21 @@ def read(root: Part) -> Content:
     content = Content()
     content.segments = _collect(root, content, parent="")
     content.segments = [segment for segment in content.segments if segment.plain or segment.html]
+    if not content.segments and (left_over := _between_parts(root)):
+        content.warnings.append("no letter was found; this is what stood between the parts")
+        content.segments = [Segment(left_over)]
     return content
+
+
+def _between_parts(part: Part) -> str:
+    """Read what stands before the first part and after the last, where broken marks hide letters."""
+    found = [
+        charset.decode(part.raw[start : min(end, start + limits.TEXT_CHARS)], None)[0]
+        for start, end in part.between
+    ]
+    lines = "\n".join(found).replace("\r", "").replace("\0", "").split("\n")
+    own = "\n".join(line for line in lines if not NOT_SAID.match(line)).strip()
+    return "\n".join(filter(None, [own, *map(_between_parts, part.children)]))
 
 
 def _collect(part: Part, content: Content, *, parent: str) -> list[Segment]:

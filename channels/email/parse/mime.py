@@ -33,6 +33,7 @@ class Part:
     disposition_params: dict[str, str] = field(default_factory=dict)
     encoding: str = ""
     children: list["Part"] = field(default_factory=list)
+    between: list[tuple[int, int]] = field(default_factory=list)  # what no child holds
 
     def first(self, name: str) -> bytes | None:
         """Give the topmost header of that (lower-case) name."""
@@ -147,6 +148,7 @@ class Splitter:
             self.warnings.append("boundary is missing")
             part.type = "text/plain"
             return
+        part.between = [(part.start, spans[0][0]), (spans[-1][1], part.end)]
         default = "message/rfc822" if part.type == "multipart/digest" else "text/plain"
         for start, end in spans:
             if self.parts >= limits.PARTS:
