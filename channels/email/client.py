@@ -48,7 +48,7 @@ async def send(wire: bytes, settings: Settings, *, recipients: Sequence[str]) ->
     Nothing is sent unless every recipient is accepted, so that an error means "nobody has it".
     A broken wire is a `TemporaryFailure` even after the data: the same Message-ID goes out again.
     """
-    addresses = [wire_address(address) for address in recipients]
+    sender, *addresses = _on_the_wire([settings.address, *recipients])
     if not addresses:
         raise Refused("no recipient")
     async with _connected(settings) as smtp:
@@ -57,11 +57,18 @@ async def send(wire: bytes, settings: Settings, *, recipients: Sequence[str]) ->
             raise Refused("the server cannot deliver to addresses with letters outside ASCII")
         if smtp.supports_extension("8bitmime"):
             options.append("BODY=8BITMIME")
-        await smtp.mail(settings.address, options=options)
+        await smtp.mail(sender, options=options)
         for address in addresses:
             await _name_recipient(smtp, address)
         response = await smtp.data(wire)
     return f"{response.code} {response.message}"
+
+
+def _on_the_wire(addresses: Sequence[str]) -> list[str]:
+    try:
+        return [wire_address(address) for address in addresses]
+    except ValueError as error:
+        raise Refused(str(error)) from error
 
 
 async def check(settings: Settings) -> list[Verdict]:

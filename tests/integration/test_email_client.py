@@ -2,10 +2,12 @@
 
 import asyncio
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,12 +18,14 @@ from channels.email import client
 from channels.email.imap import Fetched, Mailbox, Oversized
 from channels.email.settings import Settings, load
 from channels.errors import (
+    ChannelError,
     RecipientGone,
     Refused,
     SignInFailed,
     TemporaryFailure,
     Unreachable,
 )
+from tests.support.certificates import self_signed
 from tests.support.dovecot import Dovecot
 from tests.support.processes import wait_until
 
@@ -172,8 +176,35 @@ async def test_a_wrong_password_is_a_failed_sign_in(smtp: Settings, post: Post) 
 
 
 async def test_an_address_that_cannot_be_is_refused_before_anybody_is_asked() -> None:
-    with pytest.raises(ValueError, match="not an address"):
+    with pytest.raises(Refused, match="not an address"):
         await send(smtp_settings(closed_port()), "a@b\r\nDATA")
+
+
+@pytest.mark.parametrize("mode", ["tls", "starttls"])
+async def test_a_secured_server_is_used_only_if_its_certificate_is_trusted(
+    post: Post, tmp_path: Path, mode: str
+) -> None:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(*self_signed(tmp_path))
+    secured = {"ssl_context": context} if mode == "tls" else {"tls_context": context}
+    controller = Controller(post, hostname="127.0.0.1", port=closed_port(), **secured)
+    controller.start()
+    try:
+        with pytest.raises(Unreachable, match="certificate not trusted"):
+            await send(smtp_settings(controller.port, smtp_tls=mode))
+        await send(smtp_settings(controller.port, smtp_tls=mode, tls_verify=False))
+    finally:
+        controller.stop()
+    assert len(post.taken) == 1
+
+
+async def test_a_server_without_starttls_gets_no_password(smtp: Settings, post: Post) -> None:
+    settings = smtp_settings(
+        smtp.smtp_port, smtp_tls="starttls", smtp_user="desk", smtp_password="right"
+    )
+    with pytest.raises(ChannelError, match="STARTTLS"):
+        await send(settings)
+    assert post.taken == []
 
 
 @pytest.fixture(scope="module")
@@ -326,6 +357,25 @@ def test_a_changed_uidvalidity_is_seen(dovecot: Dovecot, box: Settings) -> None:
 def test_a_wrong_password_on_imap_is_a_failed_sign_in(dovecot: Dovecot) -> None:
     with pytest.raises(SignInFailed), Mailbox(imap_settings(dovecot, imap_password="wrong")):
         pass
+
+
+@pytest.mark.parametrize("mode", ["tls", "starttls"])
+def test_a_secured_mailbox_is_read_only_if_its_certificate_is_trusted(
+    dovecot: Dovecot, box: Settings, mode: str
+) -> None:
+    uid = dovecot.deliver(MAIL % 1)
+    port = dovecot.tls_port if mode == "tls" else dovecot.port
+    untrusted = imap_settings(dovecot, imap_tls=mode, imap_port=port)
+    with pytest.raises(Unreachable, match="certificate not trusted"), Mailbox(untrusted):
+        pass
+    with Mailbox(
+        imap_settings(dovecot, imap_tls=mode, imap_port=port, tls_verify=False)
+    ) as mailbox:
+        assert mailbox.select("INBOX").exists == 1
+        assert [one.uid for one in mailbox.fetch([uid])] == [uid]
+        waiting = threading.Timer(0.1, mailbox.interrupt)
+        waiting.start()
+        assert mailbox.idle(20) is False
 
 
 def test_a_folder_that_does_not_exist_is_refused(box: Settings) -> None:

@@ -18,12 +18,16 @@ from typing import Self
 import psutil
 from imapclient import IMAPClient
 
+from tests.support.certificates import self_signed
+
 CONFIG = """\
 base_dir = {run}
 state_dir = {run}
 log_path = {home}/dovecot.log
 protocols = imap
-ssl = no
+ssl = yes
+ssl_cert = <{certificate}
+ssl_key = <{key}
 disable_plaintext_auth = no
 auth_mechanisms = plain login
 default_login_user = {login_user}
@@ -45,7 +49,9 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    address = 127.0.0.1
+    port = {tls_port}
+    ssl = yes
   }}
 }}
 passdb {{
@@ -77,7 +83,7 @@ class Dovecot:
             )
         self._home = Path(tempfile.mkdtemp(prefix="dovecot-"))
         self._process: subprocess.Popen[bytes] | None = None
-        self.port = _free_port()
+        self.port, self.tls_port = _free_port(), _free_port()
         self._write()
 
     def _write(self) -> None:
@@ -91,12 +97,16 @@ class Dovecot:
             os.chown(self._home / "mail", mail_user.pw_uid, mail_user.pw_gid)
         (self._home / "users").write_text(f"{self.user}:{{PLAIN}}{self.password}\n")
         (self._home / "users").chmod(0o644)
+        certificate, key = self_signed(self._home)
         (self._home / "dovecot.conf").write_text(
             CONFIG.format(
                 home=self._home,
                 run=self._home / "run",
                 mail=self._home / "mail",
                 port=self.port,
+                tls_port=self.tls_port,
+                certificate=certificate,
+                key=key,
                 uid=mail_user.pw_uid,
                 gid=mail_user.pw_gid,
                 login_user="dovenull" if root else mail_user.pw_name,
