@@ -39,8 +39,13 @@ mail_gid = {gid}
 mail_location = maildir:{mail}/%u
 mail_max_userip_connections = 100
 default_process_limit = 40
+auth_failure_delay = 0
+mail_fsync = never
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service imap-login {{
   chroot =
