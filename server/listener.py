@@ -9,11 +9,12 @@ from server.db.engine import close_pool, open_pool
 from server.delivery.listeners import ring_due
 from server.intake.listeners.imap import Fetchers
 from server.intake.listeners.smtp import listen
-from server.intake.listeners.sweep import sweep
+from server.intake.listeners.sweep import look_at_mailboxes, sweep
 from server.kit import clock, log
 from server.kit.heartbeats import beat
 from server.kit.settings import Settings
 from server.people.actions import expire_presences
+from server.search.actions import take_up
 from server.service_levels.listeners import Nightly, watch_due, watch_terms
 from server.sign_in.actions import forget_what_is_over
 from server.tickets.actions import close_resolved
@@ -42,7 +43,9 @@ async def _run(settings: Settings) -> None:
             (2.0, watch_terms),
             (5.0, sweep),
             (5.0, fetchers.follow),
+            (10.0, look_at_mailboxes),
             (5.0, _beat),
+            (1.0, take_up),
             (10.0, _expire_presences),
             (600.0, _close),
             (3600.0, _forget),

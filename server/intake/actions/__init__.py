@@ -1,15 +1,18 @@
-"""Writes of the intake: the journal, the drain, the quarantine."""
+"""Writes of the intake: the journal, the drain, the quarantine, the reconciliation."""
 
 from server.intake.actions.drain import drain
 from server.intake.actions.journal import Delivery, Fetched, journal, journal_fetched
 from server.intake.actions.quarantine import make_ticket, retry
+from server.intake.actions.reconcile import ask_to_reconcile, reconcile
 
 __all__ = [
     "Delivery",
     "Fetched",
+    "ask_to_reconcile",
     "drain",
     "journal",
     "journal_fetched",
     "make_ticket",
+    "reconcile",
     "retry",
 ]
