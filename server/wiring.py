@@ -8,6 +8,7 @@ from server.assignment import actions as assignment
 from server.delivery import actions as delivery
 from server.events import reactions
 from server.people import reactions as presence
+from server.search import actions as search
 from server.service_levels import actions as service_levels
 
 
@@ -18,6 +19,7 @@ def connect() -> None:
             (frozenset({"ticket_created"}), assignment.route),
             (frozenset({"team_changed"}), assignment.hand_out_team),
             (service_levels.REACTS_TO, service_levels.run_clocks),
+            (search.REACTS_TO, search.index),
             (frozenset({"reply_written"}), delivery.hold),
             (frozenset({"ticket_created"}), delivery.acknowledge),
             (frozenset({"delivery_reported"}), delivery.settle_reported),

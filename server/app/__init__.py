@@ -30,6 +30,8 @@ from server.live.handlers import router as live
 from server.live.hub import Hub
 from server.people.handlers import router as people
 from server.people.queries import Viewer
+from server.search.handlers import search
+from server.search.pool import searching
 from server.sign_in.handlers import router as sign_in
 from server.supervision.handlers import router as supervision
 
@@ -61,6 +63,7 @@ def create_app() -> Litestar:
             files,
             scripts,
             desk,
+            search,
             supervision,
             admin,
         ],
@@ -74,7 +77,7 @@ def create_app() -> Litestar:
         dependencies={"viewer": Provide(_viewer, sync_to_thread=False)},
         exception_handlers=errors.HANDLERS,
         before_send=[headers.secure],
-        lifespan=[_running],
+        lifespan=[_running, searching],
         request_max_body_size=FORM,
         openapi_config=None,
         logging_config=None,

@@ -1,0 +1,1 @@
+"""Finding tickets by what was said, by whom, and by their numbers."""

@@ -1,0 +1,67 @@
+"""The search's own connections: few, short of time, and nobody else's, so that a hard question hurts nobody."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+
+from server.db.engine import connection_arguments
+from server.kit.errors import TawasulError
+from server.kit.settings import settings
+
+SIZE = 4
+STATEMENT = "300ms"
+WAIT_SECONDS = 2.0
+
+
+class TooBusy(TawasulError):
+    """All connections of the search are in use."""
+
+    status = 503
+    code = "search_busy"
+
+
+_pools: dict[asyncio.AbstractEventLoop, Any] = {}
+
+
+@asynccontextmanager
+async def searching(_app: object = None) -> AsyncIterator[None]:
+    """Hold the pool for as long as this process answers searches."""
+    loop = asyncio.get_running_loop()
+    pool = await asyncpg.create_pool(
+        **connection_arguments(settings().database_url),
+        min_size=0,
+        max_size=SIZE,
+        max_inactive_connection_lifetime=60,
+        timeout=10,
+        server_settings={
+            "application_name": "tawasul search",
+            "statement_timeout": STATEMENT,
+            "default_transaction_read_only": "on",
+            "plan_cache_mode": "force_custom_plan",
+            "timezone": "UTC",
+            "jit": "off",
+        },
+    )
+    _pools[loop] = pool
+    try:
+        yield
+    finally:
+        del _pools[loop]
+        await pool.close()
+
+
+@asynccontextmanager
+async def connection() -> AsyncIterator[Any]:
+    """Take a connection; raise :class:`TooBusy` when none comes free."""
+    pool = _pools[asyncio.get_running_loop()]
+    try:
+        taken = await pool.acquire(timeout=WAIT_SECONDS)
+    except TimeoutError as error:
+        raise TooBusy from error
+    try:
+        yield taken
+    finally:
+        await pool.release(taken)
