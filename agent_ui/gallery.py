@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 
+from agent_ui import gallery_supervision
 from agent_ui.models import (
     AccountHealth,
     AccountList,
@@ -729,6 +730,7 @@ PAGES: Mapping[str, tuple[object, ...]] = {
         ErrorPage(403, Reason("not_in_team", {"team": PASSPORTS}), signed_in=True),
         ErrorPage(418),
     ),
+    **gallery_supervision.pages(CHROME),
 }
 
 
@@ -797,4 +799,5 @@ COMPONENTS: Mapping[str, tuple[object, ...]] = {
     "sign_in": PAGES["sign_in"],
     "set_up": PAGES["set_up"],
     "error_page": PAGES["error"],
+    **gallery_supervision.COMPONENTS,
 }

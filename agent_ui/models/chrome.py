@@ -42,3 +42,4 @@ class Chrome:
     late: int = 0
     failed: int = 0
     keeps_mail: bool = False
+    notices: int = 0

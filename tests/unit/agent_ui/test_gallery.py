@@ -22,6 +22,9 @@ PARTS = {
     "masthead",
     "no_conversation",
     "shortcuts",
+    "terms_preview",
+    "terms_versions",
+    "wrong",
 }
 LOCALES: tuple[Locale, ...] = ("ar", "en")
 COMPONENT_CASES = [
@@ -67,7 +70,9 @@ def test_everything_works_without_script(name: str, view: object, locale: Locale
     for form in page.all("form"):
         if form.attrs.get("method") == "dialog":
             continue
-        if form.attrs.get("role") == "search":  # asking changes nothing, and a link to it can be kept
+        if (
+            form.attrs.get("role") == "search"
+        ):  # asking changes nothing, and a link to it can be kept
             assert form.attrs["method"] == "get"
             continue
         assert form.attrs["method"] == "post"

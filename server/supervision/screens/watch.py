@@ -7,8 +7,8 @@ from typing import cast
 from agent_ui.models import AgentLoad, Name, Person, Promise, Supervision, TeamLoad, Wall
 from agent_ui.models.codes import ChannelKind, Presence, Priority, Status, Target
 from server.people.queries import Viewer, teams
-from server.supervision import queries
-from server.supervision.queries import DueTicket, Load, TeamCounts
+from server.supervision.queries import wall as queries
+from server.supervision.queries.wall import DueTicket, Load, TeamCounts
 from server.tickets.screens.accounts import healths
 from server.tickets.screens.chrome import chrome
 

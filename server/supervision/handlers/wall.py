@@ -1,6 +1,6 @@
 """The door to the wall: supervisors and administrators only."""
 
-from litestar import Response, Router, get
+from litestar import Response, get
 from litestar.di import NamedDependency
 
 from agent_ui import urls
@@ -8,7 +8,7 @@ from server.kit import clock
 from server.kit.errors import Forbidden
 from server.kit.http import AnyRequest, is_part, respond, zone
 from server.people.queries import Viewer
-from server.supervision import screens
+from server.supervision.screens import watch as screens
 
 
 @get(urls.SUPERVISION)
@@ -22,4 +22,4 @@ async def supervision(request: AnyRequest, viewer: NamedDependency[Viewer]) -> R
     return respond(request, "supervision", await screens.supervision(viewer, zone=zone(), now=now))
 
 
-router = Router(path="/", route_handlers=[supervision])
+handlers = [supervision]

@@ -1,0 +1,132 @@
+"""Examples of what supervisors and administrators see of promises; the gallery shows them with its own."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from agent_ui.models import Chrome, Name, Reason
+from agent_ui.models.terms import (
+    CalendarForm,
+    CalendarLine,
+    CalendarPage,
+    DayHours,
+    Period,
+    PolicyForm,
+    PolicyLine,
+    PolicyPage,
+    PolicyStep,
+    Terms,
+    TermsPage,
+    TermsPreview,
+    TermsVersion,
+)
+
+NOW = datetime(2026, 11, 22, 7, 42, tzinfo=UTC)
+SAVED = NOW - timedelta(days=3)
+RENEWAL = Name("تجديد جواز", "Renewal")
+
+CALENDARS = (
+    CalendarLine(
+        1, "ساعات العمل", "Asia/Riyadh", 162_000, 41, 2, "سلمى الفارس", SAVED, True,
+        closes_at=NOW + timedelta(hours=5),
+    ),
+    CalendarLine(
+        2, "Evenings", "Europe/London", 43_200, 0, 0, "", SAVED, False, opens_at=NOW + timedelta(hours=9)
+    ),
+    CalendarLine(3, "Never", "UTC", 0, 1, 1, "", SAVED, False),
+)  # fmt: skip
+POLICIES = (
+    PolicyLine(
+        1, "العاجلة", "ساعات العمل", (("first_response", 3600), ("resolution", 86_400)), "سلمى الفارس", SAVED,
+        "urgent", "email", RENEWAL,
+    ),
+    PolicyLine(2, "Standard", "Evenings", (("next_response", 14_400),), "", SAVED),
+)  # fmt: skip
+TERMS = Terms(POLICIES, CALENDARS, 1200)
+PREVIEW = TermsPreview(5200, 2000, 340, 12, 3)
+VERSIONS = (TermsVersion(NOW, "سلمى الفارس"), TermsVersion(SAVED, ""))
+DAYS = tuple(
+    DayHours(day, "07:30-12:00 12:30-15:30" if day not in {4, 5} else "")
+    for day in (6, 0, 1, 2, 3, 4, 5)
+)
+CALENDAR = CalendarForm(
+    1,
+    "ساعات العمل",
+    "Asia/Riyadh",
+    DAYS,
+    (
+        Period(
+            "2027-02-08", "2027-03-08", "09:00-14:00", "رمضان", True, date(2027, 2, 8), date(2027, 3, 8)
+        ),
+        Period("2027-09-23", "2027-09-23", "", "اليوم الوطني", False, date(2027, 9, 23), date(2027, 9, 23)),
+        Period(),
+    ),
+    countries=("SA", "EG"),
+    zones=("Asia/Riyadh", "Africa/Cairo"),
+    versions=VERSIONS,
+    remarks=(Reason("over_midnight", {"day": Name("الأحد", "Sunday")}),),
+    preview=PREVIEW,
+    checked="0a1b",
+)  # fmt: skip
+WRONG_CALENDAR = CalendarForm(
+    0,
+    "",
+    "Riyadh",
+    (DayHours(0, "9 to five", Reason("hours_unreadable", {"example": "07:30-12:00"})), *DAYS[1:]),
+    (Period("2027-03-08", "2027-02-08", error=Reason("range_inverted")),),
+    countries=("SA",),
+    errors=(
+        ("name", Reason("required")),
+        ("zone", Reason("zone_unknown")),
+        ("periods", Reason("too_many_days", {"limit": 3000})),
+    ),
+)
+POLICY = PolicyForm(
+    2,
+    "Standard",
+    "3",
+    "Evenings",
+    (("first_response", "4"), ("next_response", "8"), ("resolution", "")),
+    frozenset({"pending"}),
+    (PolicyStep("75", "agent"), PolicyStep("100", "supervisors"), PolicyStep("150", "user-7")),
+    calendars=("Evenings", "ساعات العمل"),
+    topics=(("4", RENEWAL, 1),),
+    topic="4",
+    people=((7, "هدى الراشد"),),
+    preview=TermsPreview(10, 10, 0, 0, 0),
+    checked="0a1b",
+    versions=VERSIONS[:1],
+)
+WRONG_POLICY = replace(
+    POLICY,
+    id=0,
+    name="",
+    preview=None,
+    versions=(),
+    steps=(PolicyStep("many", "agent", Reason("percent", {"limit": 1000})),),
+    errors=(
+        ("name", Reason("required")),
+        ("position", Reason("not_a_number")),
+        ("calendar", Reason("no_calendar")),
+        ("first_response", Reason("not_a_number")),
+        ("allowed", Reason("nothing_promised")),
+    ),
+)
+
+COMPONENTS: Mapping[str, tuple[object, ...]] = {
+    "terms": (TERMS, Terms()),
+    "calendar_line": CALENDARS,
+    "policy_line": POLICIES,
+    "calendar_form": (CALENDAR, WRONG_CALENDAR),
+    "policy_form": (POLICY, WRONG_POLICY),
+}
+
+
+def pages(chrome: Chrome) -> Mapping[str, tuple[object, ...]]:
+    """Return examples of the pages, with the gallery's own rail around them."""
+    chrome = replace(chrome, here="terms")
+    return {
+        "terms": (TermsPage(chrome, TERMS), TermsPage(chrome, Terms())),
+        "calendar": (CalendarPage(chrome, CALENDAR), CalendarPage(chrome, WRONG_CALENDAR)),
+        "policy": (PolicyPage(chrome, POLICY), PolicyPage(chrome, WRONG_POLICY)),
+    }

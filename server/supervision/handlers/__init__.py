@@ -1,0 +1,12 @@
+"""The doors of supervision: the wall and what is behind it, promises, notices, reports."""
+
+from litestar import Router
+
+from server.kit.limits import SMALL_FORM
+from server.supervision.handlers import terms, wall
+
+router = Router(
+    path="/",
+    route_handlers=[*wall.handlers, *terms.handlers],
+    request_max_body_size=4 * SMALL_FORM,
+)
