@@ -8,7 +8,7 @@ from routing.arabic import stem as arabic_stem
 from routing.latin import stem as latin_stem
 
 # A word may come back from any script; each is remembered, since people use few words often.
-_REMEMBERED: Final = 1 << 15
+_REMEMBERED: Final = 1 << 16
 _ARABIC_FIRST: Final = "\u0621"
 _ARABIC_LAST: Final = "\u06d3"
 

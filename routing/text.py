@@ -8,7 +8,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-from routing.compounds import joined
+from routing.compounds import HEADS, joined
 from routing.letters import LONE_MARKS, READ_AS
 from routing.stems import stems
 from routing.tongues import direction, language
@@ -51,7 +51,7 @@ def normalise(text: str) -> str:
 
 def _respell(text: str) -> str:
     composed = _composed(LONE_MARKS.sub("", text))
-    return " ".join(joined(composed.lower().translate(READ_AS).split()))
+    return joined(" ".join(composed.lower().translate(READ_AS).split()))
 
 
 def _composed(text: str) -> str:
@@ -65,11 +65,12 @@ def search_terms(text: str) -> list[str]:
     words: list[str] = []
     for piece in text.split():
         words += _words(piece) if len(piece) <= _SHORT else _split(piece)
-    return stems(joined(words))
+    # Names of two words stand in several pieces: then the whole text is read at once.
+    return stems(words if HEADS.isdisjoint(words) else _WORD.findall(normalise(text)))
 
 
 def _split(piece: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(normalise(piece)))
 
 
-_words: Final = lru_cache(maxsize=1 << 15)(_split)
+_words: Final = lru_cache(maxsize=1 << 16)(_split)
