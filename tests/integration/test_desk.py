@@ -264,14 +264,15 @@ async def test_a_strangers_letter_is_shut_in_its_frame(app: Litestar) -> None:
     policy = shown.headers["content-security-policy"]
     assert "sandbox" in policy
     assert "allow-scripts" not in policy
-    assert "allow-same-origin" not in policy
+    assert "allow-forms" not in policy
+    assert "default-src 'none'" in policy
     assert 'src="data:image/png;base64,' in shown.text
     for forbidden in ("steal", "spy.example", "<form", "<svg", "position:fixed", "onclick"):
         assert forbidden not in shown.text
     assert 'href="https://moi.example/"' in shown.text
     page = await browser.part(f"/tickets/{ticket_id}")
     assert "steal" not in page.text
-    assert re.search(r'<iframe[^>]* sandbox="(?![^"]*(?:scripts|same-origin))', page.text)
+    assert re.search(r'<iframe[^>]* sandbox="(?![^"]*(?:scripts|forms|top-navigation))', page.text)
 
 
 async def test_fields_are_changed_once_however_often_the_form_arrives(app: Litestar) -> None:
