@@ -11,6 +11,7 @@ from channels.email.parse.separators import plain
 QUOTE = "\ue0f1"  # marks lines that stood inside a blockquote of an HTML letter
 MARK = "\ue0f2"  # marks where a mail program itself said that the history begins
 SIGNED = "\ue0f3"  # marks where a mail program itself said that the signature begins
+INDENT = " \t\xa0\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069"
 JOINED_LINES = 4
 SIGNATURE_LINES = 14
 
@@ -119,6 +120,7 @@ def _may_be_attribution(line: str) -> bool:
         or line.lstrip().startswith("--")
         or separators.OPENS.match(line)
         or separators.STARTS_DATED.match(line)
+        or separators.DATE.search(line)
     )
 
 
@@ -184,13 +186,12 @@ def _is_device(lines: list[str], at: int, line: str) -> bool:
 
 
 def _quoted(line: str) -> bool:
-    return line.lstrip().startswith(QUOTE) or _marked_by_hand(line)
+    return line.lstrip(INDENT).startswith(QUOTE) or _marked_by_hand(line)
 
 
 def _marked_by_hand(line: str) -> bool:
     """Tell `>` quotes, which nobody writes for looks as some do blockquotes."""
-    bare = line.lstrip()
-    return bare.startswith(">") and "<<<" not in bare
+    return line.lstrip(INDENT).startswith(">") and "<<<" not in line
 
 
 def _next_is_quoted(lines: list[str], at: int) -> bool:

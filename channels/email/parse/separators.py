@@ -102,7 +102,7 @@ TIME = re.compile(r"(?<!\d)\d{1,2}[:.h]\d{2}(?!\d)")
 WEAK = re.compile(
     r"(?<!\w)(?:i|we|said|sent|قالت?|[أا]رسلت?|كتبت|كتبنا|ich|je|j'ai|yo)(?!\w)", re.IGNORECASE
 )
-PROGRAM = re.compile(r"you wrote|تمت كتابة|تمت الكتابة|كتب/ت|كتب\(ت\)|کتب/ت", re.IGNORECASE)
+PROGRAM = re.compile(r"you wrote|تمت كتابة|تمت الكتابة|كتب/(?:كتب)?ت|كتب\(ت\)", re.IGNORECASE)
 STARTS_DATED = re.compile(
     rf"[\W_]*(?:(?:{WEEKDAYS})\b[.,،]?\s*)?\d{{1,4}}[-/.年\s]\s?[\w月]{{1,9}}[-/.月\s,]"
     r"|[\W_]*\d{1,2}:\d{2}(?!\d)",
@@ -112,15 +112,26 @@ OPENS = re.compile(
     rf"[\W_]*(?:{OPENING})(?:[\s،,:]|(?<=-)|\d)|[\W_]*(?:{WEEKDAYS})[\s.,،]", re.IGNORECASE
 )
 VERB = re.compile(rf"(?<!\w)(?:{VERBS})(?!\w)|写道|寫道|のメッセージ|작성", re.IGNORECASE)
+IN_BRACKETS = re.compile(rf"[<(\[]\s*(?:mailto:)?{MAIL.pattern}\s*[>)\]]")
+VERB_THEN_DATE = re.compile(
+    rf"(?<!\w)(?:{VERBS})\s+(?:on|am|le|el|il|op|den|em|dne|في|بتاريخ|يوم)\s+\D{{0,20}}\d",
+    re.IGNORECASE,
+)
+QUOTING = re.compile(
+    r"(?:quoting|citando|zitat von|citat(?:ion de)?|citát|نقلا عن|اقتباس من)\s", re.IGNORECASE
+)
 AFTER_NAME = re.compile(rf"[>)\]\s]*.{{0,20}}?(?<!\w)(?:{VERBS})\s*:\s*$", re.IGNORECASE)
 ENDS = re.compile(r":\s*[-*_>]*\s*$")
 ENDS_IN_VERB = re.compile(rf"(?<!\w)(?:{VERBS})[\s\-*_]*$", re.IGNORECASE)
-ORIGINAL_LINE = re.compile(rf"[\s>*]*[-_=*]{{2,}}\s*(?:{ORIGINAL})\b.{{0,60}}$|[\s*]*(?:{ORIGINAL})\s*:?[\s*]*$",
-                           re.IGNORECASE)  # fmt: skip
+ORIGINAL_LINE = re.compile(
+    rf"[\s>*]*(?:[-_=*]\s?){{2,40}}\s*(?:{ORIGINAL})\b.{{0,60}}$"
+    rf"|[\s*]*(?:بداية )?(?:{ORIGINAL})\s*:?[\s*]*$",
+    re.IGNORECASE,
+)
 FORWARD_LINE = re.compile(rf"[\s>*]*[-_=*]{{2,}}\s*(?:{FORWARDED})|[\s>*]*(?:{FORWARDED})\b.{{0,40}}:?\s*$",
                           re.IGNORECASE)  # fmt: skip
 FORWARD_SUBJECT = re.compile(
-    r"\s*(?:(?:re|aw|sv|رد)\s*:\s*)?(?:fwd?|wg|tr|rv|enc|i|doorst|vs|vb|ilt|pd|[إا]عادة توجيه|محول|转发|轉寄)\s*:",
+    r"\s*(?:(?:re|aw|sv|رد)\s*:\s*)?(?:fwd?|wg|tr|rv|enc|i|doorst|vl|vb|ilt|pd|[إا]عادة توجيه|محول|转发|轉寄)\s*:",
     re.IGNORECASE,
 )
 LABEL_LINES = tuple(
@@ -166,20 +177,22 @@ def is_attribution(joined: str, *, quoted_next: bool) -> bool:
     dated = STARTS_DATED.match(joined) is not None
     if not ends and not ENDS_IN_VERB.search(joined[-60:]):
         return bool(quoted_next and mail and dated and joined.endswith(">"))
+    date = DATE.search(joined)
+    if ends and date and (IN_BRACKETS.search(joined) or VERB_THEN_DATE.search(joined)):
+        return True  # a name, its address and a date before a colon: no language needs knowing
     if VERB.search(joined) is None:
-        return bool(ends and mail and dated and DATE.search(joined))
-    if framed or _is_named(joined, mail):
-        return True
-    return (dated or OPENS.match(joined) is not None) and _is_sure(joined, mail, quoted_next)
+        return bool(ends and mail and ((dated and date) or QUOTING.match(joined)))
+    opened = dated or OPENS.match(joined) is not None
+    return framed or _is_named(joined, mail) or (opened and _is_sure(joined, mail, quoted_next))
 
 
 def _is_sure(joined: str, mail: re.Match[str] | None, quoted_next: bool) -> bool:
     """Tell a program's line from a citizen's own "On 12 May I wrote to you:"."""
-    if mail or PROGRAM.search(joined):
+    if IN_BRACKETS.search(joined) or PROGRAM.search(joined):
         return True
     if quoted_next:
-        return DATE.search(joined) is not None
-    return TIME.search(joined) is not None and WEAK.search(joined) is None
+        return mail is not None or DATE.search(joined) is not None
+    return bool((mail or TIME.search(joined)) and not WEAK.search(joined))
 
 
 def _is_named(joined: str, mail: re.Match[str] | None) -> bool:

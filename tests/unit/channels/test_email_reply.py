@@ -1,0 +1,48 @@
+"""Where history begins: what mail programs write above it, and what only looks like it."""
+
+from pathlib import Path
+
+import pytest
+
+from channels.email.parse.reply import trimmed
+
+DATA = Path(__file__).parents[2] / "data" / "email"
+ATTRIBUTIONS = (DATA / "attributions.txt").read_text(encoding="utf-8").splitlines()
+COPIED_HEADERS = (DATA / "copied-headers.txt").read_text(encoding="utf-8").split("\n%%\n")
+OWN_WORDS = (DATA / "own-words.txt").read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize("line", ATTRIBUTIONS)
+@pytest.mark.parametrize("history", ["> old words\n> more", "old words\nmore"])
+def test_what_programs_write_above_history_ends_the_reply(line: str, history: str) -> None:
+    assert trimmed(f"New words\n\n{line}\n\n{history}\n", subject="Re: z") == "New words"
+
+
+@pytest.mark.parametrize(
+    "line", [line for line in ATTRIBUTIONS if "2026" in line.partition(" <")[0] and " <" in line]
+)
+def test_an_attribution_may_be_wrapped_before_the_address(line: str) -> None:
+    first, _, second = line.partition(" <")
+    text = f"New words\n\n{first}\n<{second}\n\n> old words\n"
+    assert trimmed(text, subject=None) == "New words"
+
+
+@pytest.mark.parametrize("block", COPIED_HEADERS)
+def test_copied_headers_end_the_reply(block: str) -> None:
+    assert trimmed(f"New words\n\n{block}\n", subject="Re: z") == "New words"
+
+
+@pytest.mark.parametrize("line", OWN_WORDS)
+def test_a_citizens_own_lines_stay(line: str) -> None:
+    text = f"Peace be upon you\n{line}\nthe rest of the letter"
+    assert trimmed(text, subject=None) == text
+
+
+def test_a_letter_of_many_lines_is_kept_whole() -> None:
+    text = "\n".join(f"line {number}" for number in range(8_000))
+    assert trimmed(text, subject=None) == text
+
+
+def test_history_below_very_many_own_lines_is_left_to_the_reader() -> None:
+    text = "\n".join([*(f"line {number}" for number in range(8_000)), "> old"])
+    assert trimmed(text, subject=None).startswith("line 0\n")
