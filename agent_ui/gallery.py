@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 
-from agent_ui import gallery_supervision
+from agent_ui import gallery_mail, gallery_supervision
 from agent_ui.models import (
     AccountHealth,
     AccountList,
@@ -540,6 +540,7 @@ HEALTH = (
         ago(3000),
         last_in=ago(2),
         last_out=ago(11),
+        answers_stopped=True,
     ),
     AccountHealth(
         2,
@@ -731,6 +732,7 @@ PAGES: Mapping[str, tuple[object, ...]] = {
         ErrorPage(418),
     ),
     **gallery_supervision.pages(CHROME),
+    **gallery_mail.pages(CHROME),
 }
 
 
@@ -800,4 +802,5 @@ COMPONENTS: Mapping[str, tuple[object, ...]] = {
     "set_up": PAGES["set_up"],
     "error_page": PAGES["error"],
     **gallery_supervision.COMPONENTS,
+    **gallery_mail.COMPONENTS,
 }

@@ -32,6 +32,8 @@ OUTGOING_BODY = "/outgoing/{mail_id:int}/body"
 QUARANTINE = "/quarantine"
 QUARANTINE_ACTION = "/quarantine/{entry_id:int}/{verb:str}"
 CHANNELS = "/channels"
+ANSWER_AGAIN = "/channels/{account_id:int}/answer-again"
+RECONCILIATION = "/reconciliation"
 SEARCH = "/search"
 TERMS = "/promises"
 CALENDAR = "/promises/calendars/{calendar_id:int}"
@@ -135,6 +137,10 @@ def reports(**by: str | int | None) -> str:
 
 def report_file(name: str, **by: str | int | None) -> str:
     return _with(f"/reports/{name}", **by)
+
+
+def answer_again(account_id: int) -> str:
+    return f"/channels/{account_id}/answer-again"
 
 
 def static(path: str, *, version: str = "") -> str:

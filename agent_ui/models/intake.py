@@ -34,7 +34,10 @@ class Quarantine:
 
 @dataclass(frozen=True, slots=True)
 class AccountHealth:
-    """One channel account: how it stands, since when, and the last things that passed."""
+    """One channel account: how it stands, since when, and the last things that passed.
+
+    ``answers_stopped`` is true when it answered so much by itself that it was stopped.
+    """
 
     id: int
     kind: ChannelKind
@@ -49,6 +52,7 @@ class AccountHealth:
     failed: int = 0
     error: Reason | None = None
     retry_at: datetime | None = None
+    answers_stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

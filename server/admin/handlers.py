@@ -9,7 +9,9 @@ from litestar.response import Redirect
 
 from agent_ui import urls
 from server.admin import screens
+from server.delivery import actions as delivery
 from server.intake import actions as intake
+from server.intake.queries.reconciliation import looking
 from server.kit import clock
 from server.kit.errors import Forbidden, NotFound
 from server.kit.http import AnyRequest, framed, is_part, respond, see_other
@@ -60,6 +62,41 @@ async def channels(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Resp
     return respond(request, "channels", await screens.channels_page(viewer, now=clock.now()))
 
 
+@post(urls.ANSWER_AGAIN, status_code=200)
+async def answer_again(
+    request: AnyRequest, viewer: NamedDependency[Viewer], account_id: FromPath[int]
+) -> Response[str] | Redirect:
+    """Let an account answer by itself again that had been stopped."""
+    _only_administrators(viewer)
+    await delivery.answer_again(account_id)
+    if is_part(request):
+        return respond(request, "account_list", await screens.accounts())
+    return see_other(urls.CHANNELS)
+
+
+@get(urls.RECONCILIATION)
+async def reconciliation(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[str]:
+    """Show what lies on the mail servers and what became of it."""
+    teams = _supervised(viewer)
+    if is_part(request):
+        return respond(request, "reconciliation", await screens.reconciliation(teams))
+    page = await screens.reconciliation_page(viewer, teams, now=clock.now())
+    return respond(request, "reconciliation", page)
+
+
+@post(urls.RECONCILIATION, status_code=200)
+async def look_now(
+    request: AnyRequest, viewer: NamedDependency[Viewer]
+) -> Response[str] | Redirect:
+    """Count now."""
+    teams = _supervised(viewer)
+    mailboxes = [one.account_id for one in await looking(of_teams=teams)]
+    await intake.ask_to_reconcile(mailboxes, now=clock.now())
+    if is_part(request):
+        return respond(request, "reconciliation", await screens.reconciliation(teams))
+    return see_other(urls.RECONCILIATION)
+
+
 @get(urls.OUTGOING)
 async def outgoing(
     request: AnyRequest, viewer: NamedDependency[Viewer], after: FromQuery[int | None] = None
@@ -93,6 +130,15 @@ async def outgoing_body(viewer: NamedDependency[Viewer], mail_id: FromPath[int])
     return framed(document(mail.html, pictures=pictures))
 
 
+def _supervised(viewer: Viewer) -> tuple[int, ...] | None:
+    """Return the teams whose mailboxes this person looks after; ``None`` stands for all."""
+    if viewer.administrator:
+        return None
+    if not viewer.supervised:
+        raise Forbidden
+    return tuple(sorted(viewer.supervised))
+
+
 def _only_administrators(viewer: Viewer) -> None:
     if not viewer.administrator:
         raise Forbidden
@@ -104,6 +150,9 @@ router = Router(
         quarantine,
         act,
         channels,
+        answer_again,
+        reconciliation,
+        look_now,
         outgoing,
         outgoing_mail,
         outgoing_body,

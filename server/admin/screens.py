@@ -1,6 +1,7 @@
 """What administration looks at, as view models."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
 
@@ -17,15 +18,21 @@ from agent_ui.models import (
     Reason,
 )
 from agent_ui.models.codes import ChannelKind
+from agent_ui.models.reconciliation import (
+    ReconciledFolder,
+    Reconciliation,
+    ReconciliationPage,
+)
 from channels.email.parse import ParsedMail, parse
 from server.admin import queries
 from server.admin.queries import KeptMail
 from server.intake.queries import Entry, entries
+from server.intake.queries.reconciliation import Reconciled, latest, looking
 from server.kit import blobs
 from server.kit.errors import NotFound
 from server.kit.limits import LIST_PAGE
 from server.people.queries import Viewer
-from server.tickets.screens.accounts import healths
+from server.tickets.screens.accounts import SAID_AS, healths
 from server.tickets.screens.chrome import chrome
 
 BECAUSE = {
@@ -61,6 +68,43 @@ async def channels_page(viewer: Viewer, *, now: datetime) -> ChannelsPage:
 async def accounts() -> AccountList:
     """Build the list of channel accounts."""
     return AccountList(await healths())
+
+
+async def reconciliation_page(
+    viewer: Viewer, teams: Sequence[int] | None, *, now: datetime
+) -> ReconciliationPage:
+    """Build the whole page of counted mail."""
+    rail = await chrome(viewer, here="reconciliation", now=now)
+    return ReconciliationPage(rail, await reconciliation(teams))
+
+
+async def reconciliation(teams: Sequence[int] | None) -> Reconciliation:
+    """Build the figures of the mailboxes of some teams, or of all."""
+    return Reconciliation(
+        tuple(_reconciled(one) for one in await latest(of_teams=teams)),
+        looking=any(one.asked for one in await looking(of_teams=teams)),
+    )
+
+
+def _reconciled(one: Reconciled) -> ReconciledFolder:
+    found = one.figures
+    error = Reason(SAID_AS.get(one.error, one.error)) if one.error else None
+    if found is None:
+        return ReconciledFolder(one.account_id, one.account, one.folder, one.at, error=error)
+    return ReconciledFolder(
+        account_id=one.account_id,
+        account=one.account,
+        folder=one.folder,
+        at=one.at,
+        on_server=found.on_server,
+        taken_over=found.in_journal,
+        in_tickets=found.in_tickets,
+        quarantined=found.quarantined,
+        waiting=found.waiting,
+        missing=found.missing,
+        lost=found.lost,
+        error=error,
+    )
 
 
 async def outgoing(

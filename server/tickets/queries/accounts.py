@@ -28,6 +28,7 @@ class Traffic:
     waiting_in: int
     waiting_out: int
     failed: int
+    answers_stopped: bool
 
 
 async def traffic(*, of_teams: Sequence[int] | None = None) -> tuple[Traffic, ...]:
@@ -36,7 +37,7 @@ async def traffic(*, of_teams: Sequence[int] | None = None) -> tuple[Traffic, ..
         f"""
         SELECT a.id, a.kind, a.name, coalesce(a.settings->>'address', '') AS address, a.enabled,
             coalesce(a.settings->>'outgoing' = 'keep', false) AS keeps_mail, a.state, a.state_code,
-            coalesce(a.state_at, a.created_at) AS since,
+            coalesce(a.state_at, a.created_at) AS since, a.automatic_stopped_at IS NOT NULL AS answers_stopped,
             (SELECT j.received_at FROM journal j WHERE j.channel_account_id = a.id
                 ORDER BY j.id DESC LIMIT 1) AS last_in,
             (SELECT d.accepted_at FROM deliveries d

@@ -42,6 +42,7 @@ def _health(account: Traffic) -> AccountHealth:
         waiting_out=account.waiting_out,
         failed=account.failed,
         error=Reason(SAID_AS.get(code, code)) if code else None,
+        answers_stopped=account.answers_stopped,
     )
 
 
