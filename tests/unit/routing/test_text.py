@@ -252,6 +252,12 @@ def test_no_listed_plural_swallows_another_word() -> None:
             )
 
 
+def test_who_looks_for_a_name_finds_it_after_abu() -> None:
+    assert search_terms("محمد")[0] in search_terms("ابومحمد")
+    assert search_terms("أبوابها") == search_terms("الأبواب")
+    assert search_terms("أبوها") != search_terms("أبو ها")
+
+
 def test_every_digit_set_is_read_as_our_own() -> None:
     for code in range(sys.maxunicode + 1):
         digit = chr(code)
