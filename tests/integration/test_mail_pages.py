@@ -7,7 +7,8 @@ from agent_ui import urls
 from server.app import create_app
 from server.db import sql
 from server.intake import actions as intake
-from server.kit import clock
+from server.intake.queries import reconciliation
+from server.kit import clock, metrics
 from tests.support import factories as make
 from tests.support.desk import signed_in
 from tests.support.mails import mail
@@ -40,6 +41,10 @@ async def test_a_supervisor_asks_and_sees_equal_numbers_and_then_a_planted_diffe
         await intake.reconcile(desk.account, patience=())
         page = (await browser.part(urls.RECONCILIATION)).text
         assert "Counting…" not in page
+        await reconciliation.measure()
+        assert 'tawasul_mails{account="help",folder="INBOX",where="server"} 3.0' in (
+            metrics.text().decode()
+        )
         assert page.count("is-equal") == 2
         await sql.run("DELETE FROM imap_ledger WHERE uid = (SELECT max(uid) FROM imap_ledger)")
         await browser.send(urls.RECONCILIATION)

@@ -5,11 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Any
 
+from prometheus_client import Gauge
+
 from server.db import sql
 
 HAND_OVERS = timedelta(days=30)
 """So far back mail is counted that was handed over to us: there is no server to compare it with."""
 NIGHT = time(3, 30)
+
+
+_mails = Gauge(
+    "tawasul_mails", "Mails by where they are, as last counted", ["account", "folder", "where"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +136,27 @@ def _reconciled(row: Any) -> Reconciled:
         if counted
         else None,
     )
+
+
+async def measure() -> None:
+    """Put what was last counted where monitoring reads it."""
+    _mails.clear()
+    for one in await latest():
+        found = one.figures
+        if found is None:
+            continue
+        figures = {
+            "journal": found.in_journal,
+            "waiting": found.waiting,
+            "quarantine": found.quarantined,
+            "tickets": found.in_tickets,
+            "lost": found.lost,
+            "missing": found.missing,
+        }
+        if found.on_server is not None:
+            figures["server"] = found.on_server
+        for where, figure in figures.items():
+            _mails.labels(one.account, one.folder, where).set(figure)
 
 
 async def looking(*, of_teams: Sequence[int] | None = None) -> tuple[Looking, ...]:
