@@ -24,7 +24,15 @@ from channels.email.parse.mail import ParsedMail
 from channels.email.settings import Settings
 from channels.message import File, Inbound, Parsed
 
-__all__ = ["OVERSIZED_HEADER", "ParsedMail", "inspect", "parse", "read", "to_inbound"]
+__all__ = [
+    "AUTHENTICATION_HEADER",
+    "OVERSIZED_HEADER",
+    "ParsedMail",
+    "inspect",
+    "parse",
+    "read",
+    "to_inbound",
+]
 
 # Said by whoever fetched the mail, beside its bytes: only a part of so many bytes was taken,
 # and what our own listener found out about the sender.
