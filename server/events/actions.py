@@ -1,11 +1,11 @@
 """Write events. The caller has locked the tickets (or just made them) in this transaction."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
 from server.db import sql
 from server.events.reactions import Event, react
+from server.kit.work import before_commit, keep
 from server.live.actions import announce
 
 
@@ -22,22 +22,16 @@ async def store(events: Sequence[Event], *, at: datetime, quiet: bool = False) -
 
     ``quiet`` events change nothing that a screen shows, so no screen is told.
     """
-    counts = Counter(event.ticket_id for event in events)
-    ids = sorted(counts)
-    moved = await sql.rows(
-        """
-        UPDATE tickets t SET last_seq = t.last_seq + n.count
-        FROM unnest($1::bigint[], $2::int[]) AS n(id, count)
-        WHERE t.id = n.id RETURNING t.id, t.last_seq, t.team_id
-        """,
-        ids,
-        [counts[ticket_id] for ticket_id in ids],
-    )
-    following = {row["id"]: row["last_seq"] - counts[row["id"]] for row in moved}
+    following: dict[int, int] = keep("seqs", dict)
+    loud: set[int] = keep("changed tickets", set)
+    await _begin_with({event.ticket_id for event in events} - following.keys(), following)
     seqs = []
     for event in events:
         following[event.ticket_id] += 1
         seqs.append(following[event.ticket_id])
+    if not quiet:
+        loud.update(event.ticket_id for event in events)
+    before_commit("seqs", _keep_seqs)
     await sql.run(
         """
         INSERT INTO events (ticket_id, seq, kind, data, at, actor_id)
@@ -52,6 +46,28 @@ async def store(events: Sequence[Event], *, at: datetime, quiet: bool = False) -
         [event.actor_id for event in events],
         at,
     )
-    if not quiet:
-        announce((row["id"], row["team_id"]) for row in moved)
     return seqs
+
+
+async def _begin_with(ticket_ids: set[int], following: dict[int, int]) -> None:
+    """Read where numbering stands; the tickets are locked, so nobody else moves it meanwhile."""
+    if ticket_ids:
+        for row in await sql.rows(
+            "SELECT id, last_seq FROM tickets WHERE id = ANY($1::bigint[])", sorted(ticket_ids)
+        ):
+            following[row["id"]] = row["last_seq"]
+
+
+async def _keep_seqs() -> None:
+    """Write the tickets' newest numbers, once a transaction however many events it has."""
+    following: dict[int, int] = keep("seqs", dict)
+    loud: set[int] = keep("changed tickets", set)
+    moved = await sql.rows(
+        """
+        UPDATE tickets t SET last_seq = n.seq FROM unnest($1::bigint[], $2::bigint[]) AS n(id, seq)
+        WHERE t.id = n.id RETURNING t.id, t.team_id
+        """,
+        list(following),
+        list(following.values()),
+    )
+    announce((row["id"], row["team_id"]) for row in moved if row["id"] in loud)

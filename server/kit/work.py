@@ -50,8 +50,9 @@ async def transaction(on: Any = None) -> AsyncIterator[None]:
             piccolo = DB.current_transaction.set(joined)
             try:
                 yield
-                for hook in work.before.values():
-                    await hook()
+                while work.before:
+                    # One hook may add another that must come after it.
+                    await work.before.pop(next(iter(work.before)))()
             finally:
                 DB.current_transaction.reset(piccolo)
     finally:
@@ -60,7 +61,7 @@ async def transaction(on: Any = None) -> AsyncIterator[None]:
 
 
 def before_commit(name: str, hook: Hook) -> None:
-    """Run ``hook`` as the transaction's last statement; a second one of the same name replaces it."""
+    """Run ``hook`` among the transaction's last statements; a second one of the same name replaces it."""
     _work().before[name] = hook
 
 
