@@ -42,26 +42,83 @@ class Verdict:
     said: str
 
 
-async def send(wire: bytes, settings: Settings, *, recipients: Sequence[str]) -> str:
-    """Hand one mail over; give the server's words of acceptance.
+class Sender:
+    """A connection that one mail after another can leave by; after an error it begins anew.
 
-    Nothing is sent unless every recipient is accepted, so that an error means "nobody has it".
-    A broken wire is a `TemporaryFailure` even after the data: the same Message-ID goes out again.
+    For one event loop, and one mail at a time.
     """
-    sender, *addresses = _on_the_wire([settings.address, *recipients])
-    if not addresses:
-        raise Refused("no recipient")
-    async with _connected(settings) as smtp:
-        options = ["SMTPUTF8"] if not all(map(str.isascii, addresses)) else []
-        if options and not smtp.supports_extension("smtputf8"):
-            raise Refused("the server cannot deliver to addresses with letters outside ASCII")
-        if smtp.supports_extension("8bitmime"):
-            options.append("BODY=8BITMIME")
-        await smtp.mail(sender, options=options)
-        for address in addresses:
-            await _name_recipient(smtp, address)
-        response = await smtp.data(wire)
-    return f"{response.code} {response.message}"
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.sent = 0
+        self._smtp: aiosmtplib.SMTP | None = None
+
+    async def send(self, wire: bytes, *, recipients: Sequence[str]) -> str:
+        """Hand one mail over; give the server's words of acceptance.
+
+        Nothing is sent unless every recipient is accepted, so that an error means "nobody has it".
+        A broken wire is a `TemporaryFailure` even after the data: the same Message-ID goes out again.
+        """
+        sender, *addresses = _on_the_wire([self.settings.address, *recipients])
+        if not addresses:
+            raise Refused("no recipient")
+        try:
+            async with _translated(self.settings):
+                smtp = await self._open()
+                response = await _hand_over(smtp, wire, sender, addresses)
+        except BaseException:
+            self.drop()
+            raise
+        self.sent += 1
+        return f"{response.code} {response.message}"
+
+    async def close(self) -> None:
+        """Say goodbye; what was sent is decided already."""
+        smtp, self._smtp = self._smtp, None
+        if smtp is not None:
+            await _close(smtp)
+
+    def drop(self) -> None:
+        """Hang up without a word."""
+        smtp, self._smtp = self._smtp, None
+        if smtp is not None:
+            smtp.close()
+
+    async def _open(self) -> aiosmtplib.SMTP:
+        """Take the connection that is there if the other side still listens, else make one."""
+        if self._smtp is not None and self._smtp.is_connected:
+            try:
+                await self._smtp.rset()
+            except (aiosmtplib.SMTPException, OSError):
+                self.drop()
+            else:
+                return self._smtp
+        self._smtp = _client(self.settings)
+        await self._smtp.connect()
+        return self._smtp
+
+
+async def send(wire: bytes, settings: Settings, *, recipients: Sequence[str]) -> str:
+    """Hand one mail over by a connection of its own, as :meth:`Sender.send` does."""
+    sender = Sender(settings)
+    try:
+        return await sender.send(wire, recipients=recipients)
+    finally:
+        await sender.close()
+
+
+async def _hand_over(
+    smtp: aiosmtplib.SMTP, wire: bytes, sender: str, addresses: Sequence[str]
+) -> aiosmtplib.SMTPResponse:
+    options = ["SMTPUTF8"] if not all(map(str.isascii, addresses)) else []
+    if options and not smtp.supports_extension("smtputf8"):
+        raise Refused("the server cannot deliver to addresses with letters outside ASCII")
+    if smtp.supports_extension("8bitmime"):
+        options.append("BODY=8BITMIME")
+    await smtp.mail(sender, options=options)
+    for address in addresses:
+        await _name_recipient(smtp, address)
+    return await smtp.data(wire)
 
 
 def _on_the_wire(addresses: Sequence[str]) -> list[str]:
@@ -81,10 +138,8 @@ async def check(settings: Settings) -> list[Verdict]:
     return verdicts
 
 
-@asynccontextmanager
-async def _connected(settings: Settings) -> AsyncIterator[aiosmtplib.SMTP]:
-    """Open, secure and sign in; whatever goes wrong inside becomes an error of ours."""
-    smtp = aiosmtplib.SMTP(
+def _client(settings: Settings) -> aiosmtplib.SMTP:
+    return aiosmtplib.SMTP(
         hostname=settings.smtp_host,
         port=settings.smtp_port,
         use_tls=settings.smtp_tls == "tls",
@@ -94,10 +149,26 @@ async def _connected(settings: Settings) -> AsyncIterator[aiosmtplib.SMTP]:
         password=settings.smtp_password or None,
         timeout=settings.timeout_seconds,
     )
+
+
+@asynccontextmanager
+async def _connected(settings: Settings) -> AsyncIterator[aiosmtplib.SMTP]:
+    """Open, secure and sign in, for one purpose."""
+    smtp = _client(settings)
+    try:
+        async with _translated(settings):
+            await smtp.connect()
+            yield smtp
+    finally:
+        await _close(smtp)
+
+
+@asynccontextmanager
+async def _translated(settings: Settings) -> AsyncIterator[None]:
+    """Turn whatever goes wrong inside into an error of ours."""
     where = f"{settings.smtp_host}:{settings.smtp_port}"
     try:
-        await smtp.connect()
-        yield smtp
+        yield
     except aiosmtplib.SMTPAuthenticationError as error:
         if 400 <= error.code < 500:
             raise _temporary(error.code, error.message) from error
@@ -110,8 +181,6 @@ async def _connected(settings: Settings) -> AsyncIterator[aiosmtplib.SMTP]:
         raise SignInFailed(f"{where}: {error}") from error
     except (aiosmtplib.SMTPException, OSError, ssl.SSLError) as error:
         raise Unreachable(f"{where}: {_plain(error)}") from error
-    finally:
-        await _close(smtp)
 
 
 async def _close(smtp: aiosmtplib.SMTP) -> None:

@@ -96,6 +96,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
                 'use "tls" or "starttls"'
             )
 
+    def __repr__(self) -> str:
+        """Keep passwords out of logs and tracebacks."""
+        return f"Settings(address={self.address!r})"
+
     @property
     def own_addresses(self) -> frozenset[str]:
         """Every address under which people write to this mailbox, in lower case."""

@@ -34,6 +34,10 @@ def test_every_secret_is_a_setting() -> None:
     assert set(Settings.__struct_fields__) >= SECRET_FIELDS
 
 
+def test_a_password_never_shows_in_a_log() -> None:
+    assert "geheim" not in repr(load({**GOOD, "imap_password": "geheim"}))
+
+
 def test_own_addresses_are_compared_without_case() -> None:
     settings = load({**GOOD, "aliases": ["Visa@Passports.example"]})
     assert settings.own_addresses == {"help@passports.example", "visa@passports.example"}
