@@ -134,7 +134,10 @@ async def post(**settings: object) -> AsyncIterator[Post]:
             "smtp_tls": "none",
         }
         account = await accounts.add("email", name="help", values=values | settings, now=now)
-        yield Post(account, dovecot, outside, agent)
+        try:
+            yield Post(account, dovecot, outside, agent)
+        finally:
+            await delivery.hang_up()
 
 
 def report(

@@ -3,6 +3,7 @@
 from server.delivery.actions.acknowledge import acknowledge, answer_again
 from server.delivery.actions.deliver import deliver
 from server.delivery.actions.hold import TooLate, arrived, hold, resend, undo
+from server.delivery.actions.lines import hang_up
 from server.delivery.actions.settle import settle_reported
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "answer_again",
     "arrived",
     "deliver",
+    "hang_up",
     "hold",
     "resend",
     "settle_reported",

@@ -4,18 +4,19 @@
 e-mail is then sent again with the same Message-ID and Date, which the citizen's mailbox can tell.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
 from agent_ui.mail import render_answer
-from channels.email.client import send
 from channels.email.compose import compose
 from channels.errors import ChannelError, Refused, SignInFailed, TemporaryFailure
 from channels.message import Outbound, Party
 from server.channel_accounts.actions import report
 from server.channel_accounts.queries import Account, one
 from server.db import sql
+from server.delivery.actions import lines
+from server.delivery.actions.settle import COPY_FAILED
 from server.delivery.queries import Letter, letter
 from server.events.actions import emit
 from server.events.reactions import Event
@@ -27,16 +28,22 @@ CLAIM = timedelta(seconds=90)
 LONGEST_PAUSE = timedelta(hours=1)
 GIVE_UP = timedelta(days=2)
 """As long as relays usually try; then the agent must know."""
+DOMAIN_MAILS = 120
+DOMAIN_MINUTE = timedelta(minutes=1)
+DOMAIN_PAUSE = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
 class _Accepted:
     at: datetime
     kept: bytes | None
+    copies_refused: bool = False
 
 
 async def deliver(delivery_id: int) -> None:
     """Send the message if it is due; a second run finds nothing to do."""
+    if await _too_many(delivery_id, now=clock.now()):
+        return
     if not await _claim(delivery_id, now=clock.now()):
         return
     writing = await letter(delivery_id)
@@ -51,6 +58,33 @@ async def deliver(delivery_id: int) -> None:
         await _sent(writing, accepted, now=clock.now())
         if account.state == "failing" and account.state_code == "smtp":
             await report(account.id, state="ok", now=clock.now())
+
+
+async def _too_many(delivery_id: int, *, now: datetime) -> bool:
+    """Put the message off if its account has lately sent its domain as much as one bears."""
+    row = await sql.row(
+        """
+        SELECT coalesce((a.settings->>'domain_mails_per_minute')::int, $3) AS most, (
+            SELECT count(*) FROM deliveries o WHERE o.channel_account_id = d.channel_account_id
+                AND o.domain = d.domain AND o.accepted_at > $2) AS lately
+        FROM deliveries d JOIN channel_accounts a ON a.id = d.channel_account_id WHERE d.id = $1
+        """,
+        delivery_id,
+        now - DOMAIN_MINUTE,
+        DOMAIN_MAILS,
+    )
+    if row is None or row["lately"] < row["most"]:
+        return False
+    return bool(
+        await sql.run(
+            """
+            UPDATE deliveries SET next_try_at = $3 WHERE id = $1 AND state IN ('held', 'queued') AND next_try_at <= $2
+            """,
+            delivery_id,
+            now,
+            now + DOMAIN_PAUSE,
+        )
+    )
 
 
 async def _claim(delivery_id: int, *, now: datetime) -> bool:
@@ -79,11 +113,22 @@ async def _claim(delivery_id: int, *, now: datetime) -> bool:
 
 
 async def _send(account: Account, writing: Letter) -> _Accepted:
+    try:
+        return await _hand_over(account, writing)
+    except Refused:
+        if not writing.copies:
+            raise
+    # Nobody has it yet. One follower's dead address must not keep the answer from who asked.
+    accepted = await _hand_over(account, replace(writing, copies=()))
+    return replace(accepted, copies_refused=True)
+
+
+async def _hand_over(account: Account, writing: Letter) -> _Accepted:
     wire = compose(_outbound(account, writing))
     if account.settings.outgoing == "keep":
         return _Accepted(clock.now(), await blobs.store(wire))
     everybody = [party.address for party in (*writing.recipients, *writing.copies)]
-    await send(wire, account.settings, recipients=everybody)
+    await lines.send(account, wire, recipients=everybody)
     return _Accepted(clock.now(), None)
 
 
@@ -139,6 +184,8 @@ async def _sent(writing: Letter, accepted: _Accepted, *, now: datetime) -> None:
                 now,
             )
         await _tell(writing, "sent", {"accepted_us": int(accepted.at.timestamp() * 1_000_000)}, now)
+        if accepted.copies_refused:
+            await _tell(writing, COPY_FAILED, {}, now)
 
 
 async def _not_sent(

@@ -1,0 +1,166 @@
+"""Answers leave with what belongs to them, by connections that are kept, no faster than a domain bears."""
+
+import asyncio
+from datetime import timedelta
+from email.message import EmailMessage
+
+import pytest
+
+from server.db import sql
+from server.delivery import actions as delivery
+from server.intake import actions as intake
+from server.intake.actions import Delivery
+from server.kit import clock
+from server.kit.settings import Settings
+from tests.integration.test_mail_reports import kinds, state
+from tests.support.mails import mail
+from tests.support.post import post, report
+
+pytestmark = pytest.mark.anyio
+
+FAMILY = "Omar <omar@example.net>, help@passports.example, FATIMA@example.org"
+
+
+def addresses(sent: EmailMessage, name: str) -> list[str]:
+    return [one.addr_spec for one in sent[name].addresses] if sent[name] else []
+
+
+def words(sent: EmailMessage) -> str:
+    body = sent.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content()).replace("\r\n", "\n")
+
+
+async def test_followers_get_a_copy_where_the_account_says_so(db: Settings) -> None:
+    async with post() as desk:
+        await desk.arrives(mail(cc=FAMILY))
+        await desk.leaves(await desk.answer())
+        await desk.set(copy_followers="on")
+        await desk.leaves(await desk.answer("And this."))
+        alone, both = desk.outside.mails
+        assert addresses(alone, "To") == ["fatima@example.org"]
+        assert addresses(alone, "Cc") == []
+        assert addresses(both, "Cc") == ["omar@example.net"]
+
+
+async def test_whoever_came_in_by_unverified_mail_gets_no_copy(db: Settings) -> None:
+    async with post(copy_followers="on") as desk:
+        await desk.arrives(mail(message_id="<one@example.org>"))
+        now = clock.now()
+        forged = mail(
+            "send it to him too", cc="mallory@evil.example", in_reply_to="<one@example.org>"
+        )
+        await intake.journal(
+            desk.account, [Delivery(forged, now, {"x-authenticated": "fail"})], now=now
+        )
+        await intake.drain(desk.account)
+        assert await sql.value("SELECT count(*) FROM tickets") == 1
+        await desk.leaves(await desk.answer())
+        assert addresses(desk.outside.mails[0], "Cc") == []
+
+
+async def test_a_copy_that_bounces_leaves_the_answer_sent(db: Settings) -> None:
+    async with post(copy_followers="on") as desk:
+        await desk.arrives(mail(cc=FAMILY))
+        answered = await desk.answer()
+        await desk.leaves(answered)
+        await desk.arrives(report(desk.outside.mails[0], "omar@example.net"))
+        assert await state(answered) == "sent"
+        assert "delivery_copy_failed" in await kinds()
+        await desk.arrives(report(desk.outside.mails[0], "fatima@example.org"))
+        assert await state(answered) == "failed"
+
+
+async def test_a_follower_who_is_refused_does_not_keep_the_answer_back(db: Settings) -> None:
+    async with post(copy_followers="on") as desk:
+        await desk.arrives(mail(cc=FAMILY))
+        desk.outside.answers = ["550 5.1.1 no such user"]
+        answered = await desk.answer()
+        await desk.leaves(answered)
+        assert await state(answered) == "sent"
+        (sent,) = desk.outside.mails
+        assert addresses(sent, "Cc") == []
+        assert "delivery_copy_failed" in await kinds()
+
+
+async def test_the_signature_is_the_agents_and_the_accounts(db: Settings) -> None:
+    async with post(signature="إدارة الجوازات\nهاتف 1900") as desk:
+        await desk.arrives(mail())
+        await desk.leaves(await desk.answer("جوازكم جاهز"))
+        assert "Amal\nإدارة الجوازات\nهاتف 1900" in words(desk.outside.mails[0])
+
+
+async def test_the_question_is_quoted_where_the_account_says_so_and_never_a_strangers_words(
+    db: Settings,
+) -> None:
+    async with post() as desk:
+        await desk.arrives(mail("Where is my passport?", message_id="<one@example.org>"))
+        await desk.leaves(await desk.answer())
+        await desk.set(quote_history="on")
+        now = clock.now()
+        forged = mail("Pay here instead", in_reply_to="<one@example.org>")
+        await intake.journal(
+            desk.account, [Delivery(forged, now, {"x-authenticated": "fail"})], now=now
+        )
+        await intake.drain(desk.account)
+        await desk.leaves(await desk.answer())
+        plain, quoting = desk.outside.mails
+        assert "Where is my passport?" not in words(plain)
+        assert "> Where is my passport?" in words(quoting)
+        assert "Pay here" not in words(quoting)
+
+
+async def test_one_connection_serves_one_answer_after_another(db: Settings) -> None:
+    async with post() as desk:
+        await desk.arrives(*(mail(f"n {n}", sender=f"p{n}@example.org") for n in range(3)))
+        for _ in range(3):
+            await desk.leaves(await desk.answer())
+        assert len(desk.outside.mails) == 3
+        assert desk.outside.sessions == 1
+        await delivery.hang_up()
+        await desk.leaves(await desk.answer())
+        assert desk.outside.sessions == 2
+
+
+async def test_a_refused_mail_or_a_changed_setting_begins_a_new_connection(db: Settings) -> None:
+    async with post() as desk:
+        await desk.arrives(mail())
+        await desk.leaves(await desk.answer())
+        desk.outside.answers = ["451 4.7.1 later"]
+        waits = await desk.answer()
+        await desk.leaves(waits)
+        assert await state(waits) == "queued"
+        await desk.leaves(waits)
+        assert await state(waits) == "sent"
+        await desk.set(timeout_seconds=20)
+        await desk.leaves(await desk.answer())
+        assert desk.outside.sessions == 3
+
+
+async def test_answers_at_once_leave_once_each(db: Settings) -> None:
+    async with post() as desk:
+        await desk.arrives(*(mail(f"n {n}", sender=f"p{n}@d{n}.example") for n in range(6)))
+        waiting = [await desk.answer() for _ in range(12)]
+        await sql.run("UPDATE deliveries SET next_try_at = now() - interval '1 s'")
+        await asyncio.gather(*(delivery.deliver(one) for one in waiting))
+        assert (
+            len({one["Message-ID"] for one in desk.outside.mails}) == 12 == len(desk.outside.mails)
+        )
+
+
+async def test_a_domain_gets_no_more_in_a_minute_than_the_account_allows(db: Settings) -> None:
+    async with post(domain_mails_per_minute=2) as desk:
+        await desk.arrives(mail())
+        waiting = [await desk.answer() for _ in range(3)]
+        for one in waiting:
+            await desk.leaves(one)
+        assert [await state(one) for one in waiting] == ["sent", "sent", "held"]
+        later = await sql.value("SELECT next_try_at FROM deliveries WHERE id = $1", waiting[2])
+        assert later > clock.now() + timedelta(seconds=5)
+        await desk.arrives(mail("elsewhere", sender="x@elsewhere.example"))
+        elsewhere = await desk.answer()
+        await desk.leaves(elsewhere)
+        assert await state(elsewhere) == "sent"
+        await sql.run("UPDATE deliveries SET accepted_at = accepted_at - interval '2 minutes'")
+        await desk.leaves(waiting[2])
+        assert await state(waiting[2]) == "sent"
