@@ -612,6 +612,11 @@ WALL = Wall(
     accounts=HEALTH[:3],
     as_of=NOW,
     answers_stuck=3,
+    topics=gallery_supervision.LATE_PARTS,
+    channels=gallery_supervision.LATE_CHANNELS,
+    longest=gallery_supervision.WAITS,
+    flow=gallery_supervision.FLOW,
+    bulk=gallery_supervision.BULK,
 )
 QUIET_WALL = Wall(0, 0, 0, 0, 0, teams=(TeamLoad(3, INTAKE, 0, 0, 0, 0),))
 

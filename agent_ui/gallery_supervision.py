@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from agent_ui.models import Chrome, Name, Reason
+from agent_ui.models import Choice, Chrome, Name, Person, Promise, Reason
 from agent_ui.models.terms import (
     CalendarForm,
     CalendarLine,
@@ -19,6 +19,19 @@ from agent_ui.models.terms import (
     TermsPage,
     TermsPreview,
     TermsVersion,
+)
+from agent_ui.models.watch import (
+    Behind,
+    BehindPage,
+    Bulk,
+    Flow,
+    FlowHour,
+    LatePart,
+    LongestWait,
+    Notice,
+    NoticeItem,
+    Notices,
+    NoticesPage,
 )
 
 NOW = datetime(2026, 11, 22, 7, 42, tzinfo=UTC)
@@ -113,19 +126,77 @@ WRONG_POLICY = replace(
     ),
 )
 
+PASSPORTS = Name("الجوازات", "Passports")
+BULK = Bulk(
+    "b1",
+    (Choice("1", "سارة العتيبي", presence="online"), Choice("4", "Daniel Reyes", presence="away")),
+    Reason("bulk_left", {"done": 3, "left": 1}),
+    "/supervision",
+)
+LATE_PARTS = (LatePart(4, 2, 4, RENEWAL), LatePart(1, 0))
+LATE_CHANNELS = (LatePart(5, 2, channel="email"),)
+WAITS = (
+    LongestWait(
+        1042, "1042", "فاطمة الزهراني", "email", PASSPORTS, NOW - timedelta(hours=7), "سارة"
+    ),
+    LongestWait(1037, "1037", "Maria Santos", "whatsapp", PASSPORTS, NOW - timedelta(hours=3)),
+)
+FLOW = Flow(
+    61,
+    48,
+    tuple(FlowHour(hour, hour * 2, hour, min(100, hour * 10), hour * 5) for hour in range(11)),
+)
+PROMISES = tuple(
+    Promise(
+        3000 + n, str(3000 + n), "فاطمة الزهراني", "email", "تأخر الجواز", "first_response",
+        NOW - timedelta(minutes=10 * n), "open", PASSPORTS, late=True,
+    )
+    for n in range(3)
+)  # fmt: skip
+BEHIND = Behind(
+    "late",
+    PROMISES,
+    BULK,
+    PASSPORTS,
+    RENEWAL,
+    "email",
+    Person(1, "سارة العتيبي"),
+    "/supervision/tickets?measure=late&after=200",
+)
+NOTHING_BEHIND = Behind("waiting", (), Bulk("b2"))
+ITEMS = (
+    NoticeItem(1042, "1042", "فاطمة الزهراني", "تأخر الجواز", "first_response", 100, NOW),
+    NoticeItem(1037, "1037", "Maria Santos", "Exit visa", "resolution", 75),
+)
+NOTICES = Notices(
+    (
+        Notice(2, NOW - timedelta(minutes=3), 100, ITEMS),
+        Notice(1, NOW - timedelta(hours=3), 1, ITEMS[1:], unread=False, acknowledged=True),
+    )
+)
+
 COMPONENTS: Mapping[str, tuple[object, ...]] = {
     "terms": (TERMS, Terms()),
     "calendar_line": CALENDARS,
     "policy_line": POLICIES,
     "calendar_form": (CALENDAR, WRONG_CALENDAR),
     "policy_form": (POLICY, WRONG_POLICY),
+    "bulk": (BULK, Bulk("b2")),
+    "late_part": (*LATE_PARTS, *LATE_CHANNELS),
+    "longest_wait": WAITS,
+    "flow": (FLOW, Flow(0, 0, ())),
+    "behind": (BEHIND, NOTHING_BEHIND),
+    "notices": (NOTICES, Notices()),
+    "notice": NOTICES.rows,
 }
 
 
 def pages(chrome: Chrome) -> Mapping[str, tuple[object, ...]]:
     """Return examples of the pages, with the gallery's own rail around them."""
-    chrome = replace(chrome, here="terms")
+    chrome = replace(chrome, here="terms", notices=2)
     return {
+        "behind": (BehindPage(chrome, BEHIND), BehindPage(chrome, NOTHING_BEHIND)),
+        "notices": (NoticesPage(chrome, NOTICES), NoticesPage(chrome, Notices())),
         "terms": (TermsPage(chrome, TERMS), TermsPage(chrome, Terms())),
         "calendar": (CalendarPage(chrome, CALENDAR), CalendarPage(chrome, WRONG_CALENDAR)),
         "policy": (PolicyPage(chrome, POLICY), PolicyPage(chrome, WRONG_POLICY)),

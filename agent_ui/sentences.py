@@ -113,6 +113,8 @@ REASONS = {
     "already_taken": _("%(actor)s took this ticket first"),
     "not_possible": _("This cannot be changed from here"),
     "saved": _("Saved"),
+    "bulk_done": _("Done with %(done)s tickets"),
+    "bulk_left": _("Done with %(done)s tickets; %(left)s stayed as they were"),
     "too_late": _("It has already left and cannot be undone"),
     # what is wrong with opening hours and promises
     "hours_unreadable": _("This cannot be read as hours. Write them like %(example)s"),

@@ -124,6 +124,14 @@ ERROR_TEXT = {
     "500": _("It has been written down. What you typed is kept; try again in a moment."),
     "503": _("The desk is starting or its database is away. The page can be loaded again shortly."),
 }
+MEASURE = {
+    "late": _("Late now"),
+    "soon": _("Due within the hour"),
+    "later": _("Due later"),
+    "waiting": _("Everybody who waits"),
+    "unassigned": _("Unassigned"),
+    "open": _("Open"),
+}
 LANGUAGE = {"ar": _("Arabic"), "en": _("English")}
 DIGITS = {"arab": _("Arabic digits"), "latn": _("Western digits")}
 THEME = {"auto": _("As the device"), "light": _("Light"), "dark": _("Dark")}
@@ -140,6 +148,7 @@ SETS: Mapping[str, Mapping[str, str]] = {
     "view": VIEW,
     "account": ACCOUNT,
     "direction": DIRECTION,
+    "measure": MEASURE,
     "field": FIELD,
     "error_title": ERROR_TITLE,
     "error_text": ERROR_TEXT,

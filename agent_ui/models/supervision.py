@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from agent_ui.models.codes import ChannelKind, Presence, Priority, Status, Target
 from agent_ui.models.common import Name, Person
 from agent_ui.models.intake import AccountHealth
+
+if TYPE_CHECKING:
+    from agent_ui.models.watch import Bulk, Flow, LatePart, LongestWait
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,7 @@ class Promise:
     priority: Priority = "normal"
     assignee: Person | None = None
     late: bool = False
+    warn_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +73,8 @@ class Wall:
     accounts: tuple[AccountHealth, ...] = ()
     as_of: datetime | None = None
     answers_stuck: int = 0
+    topics: "tuple[LatePart, ...]" = ()
+    channels: "tuple[LatePart, ...]" = ()
+    longest: "tuple[LongestWait, ...]" = ()
+    flow: "Flow | None" = None
+    bulk: "Bulk | None" = None

@@ -14,6 +14,7 @@ import "./file-tiles.js";
 import "./mail-frame.js";
 import "./page-signals.js";
 import "./switches.js";
+import "./pick-rows.js";
 
 const { config } = window.htmx;
 config.morphIgnore.push("data-state"); // what an element says about itself outlives a morph

@@ -1,25 +1,128 @@
-"""The door to the wall: supervisors and administrators only."""
+"""The door to the wall and to the tickets behind its figures: supervisors and administrators only."""
 
-from litestar import Response, get
+from typing import cast
+
+from litestar import Response, get, post
+from litestar.datastructures import FormMultiDict
 from litestar.di import NamedDependency
+from litestar.params import FromQuery
 
 from agent_ui import urls
+from agent_ui.models import Reason
+from agent_ui.models.watch import BehindPage
 from server.kit import clock
-from server.kit.errors import Forbidden
-from server.kit.http import AnyRequest, is_part, respond, zone
+from server.kit.errors import Forbidden, Invalid, NotFound
+from server.kit.http import AnyRequest, is_part, local_path, respond, see_other, text_of, zone
+from server.kit.limits import FORM_KEY_CHARACTERS, REPLY_CHARACTERS
 from server.people.queries import Viewer
+from server.supervision.queries.board import MEASURES, Behind, Measure
 from server.supervision.screens import watch as screens
+from server.tickets import actions
+from server.tickets.screens.chrome import chrome
+
+MOST_AT_ONCE = 200
+VERBS = frozenset({"assign", "priority", "note"})
 
 
 @get(urls.SUPERVISION)
-async def supervision(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[str]:
+async def supervision(
+    request: AnyRequest,
+    viewer: NamedDependency[Viewer],
+    done: FromQuery[int | None] = None,
+    left: FromQuery[int | None] = None,
+) -> Response[str]:
     """Show the wall, or the wall alone for its live refetch."""
-    if not viewer.supervised:
-        raise Forbidden
+    _only_supervisors(viewer)
     now = clock.now()
+    said = _said(done, left)
     if is_part(request):
         return respond(request, "wall", await screens.wall(viewer, zone=zone(), now=now))
-    return respond(request, "supervision", await screens.supervision(viewer, zone=zone(), now=now))
+    page = await screens.supervision(viewer, zone=zone(), now=now, said=said)
+    return respond(request, "supervision", page)
 
 
-handlers = [supervision]
+@get(urls.BEHIND)
+async def behind(
+    request: AnyRequest,
+    viewer: NamedDependency[Viewer],
+    measure: FromQuery[str],
+    team: FromQuery[int | None] = None,
+    topic: FromQuery[int | None] = None,
+    channel: FromQuery[str | None] = None,
+    agent: FromQuery[int | None] = None,
+    after: FromQuery[int] = 0,
+    done: FromQuery[int | None] = None,
+    left: FromQuery[int | None] = None,
+) -> Response[str]:
+    """Show the tickets that a figure counts."""
+    _only_supervisors(viewer)
+    if measure not in MEASURES or (team is not None and team not in viewer.supervised):
+        raise NotFound
+    team_ids = tuple(sorted(viewer.supervised)) if team is None else (team,)
+    which = Behind(cast("Measure", measure), team_ids, topic, channel, agent)
+    now = clock.now()
+    found = await screens.behind(
+        viewer, which, zone=zone(), now=now, after=max(0, after), said=_said(done, left)
+    )
+    page = BehindPage(await chrome(viewer, here="supervision", now=now), found)
+    return respond(request, "behind", page, part=("behind", found))
+
+
+@post(urls.BULK)
+async def bulk(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[None]:
+    """Do one thing with every ticket that is ticked; each is an action of its own."""
+    _only_supervisors(viewer)
+    form = await request.form()
+    verb = text_of(form, "do", limit=20)
+    key = text_of(form, "form_key", limit=FORM_KEY_CHARACTERS - 24)
+    if verb not in VERBS or not key:
+        raise Invalid("not_possible")
+    done = left = 0
+    for ticket_id in _ticked(form):
+        try:
+            await _do(verb, ticket_id, form, by=viewer, key=f"{key}.{verb}.{ticket_id}")
+            done += 1
+        except (Invalid, NotFound):
+            left += 1
+    back = local_path(text_of(form, "back", limit=500) or urls.SUPERVISION)
+    joint = "&" if "?" in back else "?"
+    return cast("Response[None]", see_other(f"{back}{joint}done={done}&left={left}"))
+
+
+async def _do(verb: str, ticket_id: int, form: FormMultiDict, *, by: Viewer, key: str) -> None:
+    now = clock.now()
+    match verb:
+        case "assign":
+            to = text_of(form, "assignee", limit=18)
+            if to and not to.isdecimal():
+                raise Invalid("not_possible")
+            await actions.assign(
+                ticket_id, to=int(to) if to else None, by=by, form_key=key, now=now
+            )
+        case "priority":
+            priority = text_of(form, "priority", limit=20)
+            await actions.set_priority(ticket_id, priority=priority, by=by, form_key=key, now=now)
+        case _:
+            text = text_of(form, "text", limit=REPLY_CHARACTERS)
+            await actions.note(ticket_id, by=by, text=text, form_key=key, now=now)
+
+
+def _ticked(form: FormMultiDict) -> list[int]:
+    """Return the tickets, in the order in which they are locked everywhere."""
+    given = form.getall("ticket", [])
+    ids = {int(one) for one in given if isinstance(one, str) and one.isdecimal() and len(one) < 19}
+    return sorted(ids)[:MOST_AT_ONCE]
+
+
+def _said(done: int | None, left: int | None) -> Reason | None:
+    if done is None:
+        return None
+    return Reason("bulk_left" if left else "bulk_done", {"done": done, "left": left or 0})
+
+
+def _only_supervisors(viewer: Viewer) -> None:
+    if not viewer.supervised:
+        raise Forbidden
+
+
+handlers = [supervision, behind, bulk]

@@ -2,17 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from server.db import sql
+from server.supervision.metrics import ACTIVE, CAP, NOT_LEAVING, UNASSIGNED, due_between, late
 
-ACTIVE = "('new', 'open', 'pending', 'on_hold')"
-CAP = 10_000
-"""Counts of one team or person stop here: nobody acts on more."""
 SHOWN = 20
 MANY = 1000
-NOT_LEAVING = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +70,10 @@ async def due(
             ), 'first_response') AS target
         FROM (
             SELECT n.id, n.due_at FROM unnest($1::bigint[]) AS g(team_id) CROSS JOIN LATERAL (
-                SELECT id, next_due_at AS due_at FROM tickets
-                WHERE team_id = g.team_id AND status IN {ACTIVE}
-                    AND next_due_at > coalesce($2::timestamptz, '-infinity') AND next_due_at <= $3
-                ORDER BY next_due_at, id LIMIT {SHOWN}
+                SELECT t.id, t.next_due_at AS due_at FROM tickets t
+                WHERE t.team_id = g.team_id
+                    AND {due_between("coalesce($2::timestamptz, '-infinity')", "$3")}
+                ORDER BY t.next_due_at, t.id LIMIT {SHOWN}
             ) AS n ORDER BY n.due_at, n.id LIMIT {SHOWN}
         ) AS k
         JOIN tickets t ON t.id = k.id LEFT JOIN users u ON u.id = t.assignee_id
@@ -98,19 +95,18 @@ async def teams(
         SELECT g.team_id, a.active, n.unassigned, d.late, d.soon, d.later, p.online, p.people
         FROM unnest($1::bigint[]) AS g(team_id)
         CROSS JOIN LATERAL (SELECT count(*) AS active FROM (
-            SELECT FROM tickets WHERE team_id = g.team_id AND status IN {ACTIVE} LIMIT {CAP}) AS c) AS a
+            SELECT FROM tickets t WHERE t.team_id = g.team_id AND {ACTIVE} LIMIT {CAP}) AS c) AS a
         CROSS JOIN LATERAL (SELECT count(*) AS unassigned FROM (
-            SELECT FROM tickets
-            WHERE team_id = g.team_id AND status IN {ACTIVE} AND assignee_id IS NULL LIMIT {CAP}) AS c) AS n
+            SELECT FROM tickets t WHERE t.team_id = g.team_id AND {UNASSIGNED} LIMIT {CAP}) AS c) AS n
         CROSS JOIN LATERAL (
-            SELECT count(*) FILTER (WHERE next_due_at <= $2) AS late,
-                count(*) FILTER (WHERE next_due_at > $2 AND next_due_at <= $3) AS soon,
-                count(*) FILTER (WHERE next_due_at > $3) AS later
+            SELECT count(*) FILTER (WHERE {late("$2")}) AS late,
+                count(*) FILTER (WHERE {due_between("$2", "$3")}) AS soon,
+                count(*) FILTER (WHERE {due_between("$3", "$4")}) AS later
             FROM (
-                SELECT next_due_at FROM tickets
-                WHERE team_id = g.team_id AND status IN {ACTIVE} AND next_due_at <= $4
-                ORDER BY next_due_at LIMIT {CAP}
-            ) AS c) AS d
+                SELECT t.status, t.next_due_at FROM tickets t
+                WHERE t.team_id = g.team_id AND {ACTIVE} AND t.next_due_at <= $4
+                ORDER BY t.next_due_at LIMIT {CAP}
+            ) AS t) AS d
         CROSS JOIN LATERAL (
             SELECT count(*) AS people, count(*) FILTER (WHERE s.state = 'online') AS online
             FROM memberships m JOIN users u ON u.id = m.user_id AND u.active
@@ -135,11 +131,11 @@ async def loads(team_ids: Sequence[int], *, now: datetime, day_start: datetime) 
         CROSS JOIN LATERAL (
             SELECT count(*) FILTER (WHERE status IN ('new', 'open')) AS open,
                 count(*) FILTER (WHERE status IN ('pending', 'on_hold')) AS waiting,
-                count(*) FILTER (WHERE next_due_at <= $2) AS late
+                count(*) FILTER (WHERE {late("$2")}) AS late
             FROM (
-                SELECT status, next_due_at FROM tickets
-                WHERE assignee_id = u.id AND status IN {ACTIVE} AND team_id = ANY($1::bigint[]) LIMIT {CAP}
-            ) AS c) AS l
+                SELECT t.status, t.next_due_at FROM tickets t
+                WHERE t.assignee_id = u.id AND {ACTIVE} AND t.team_id = ANY($1::bigint[]) LIMIT {CAP}
+            ) AS t) AS l
         ORDER BY array_position(ARRAY['online', 'away', 'offline'], coalesce(p.state, 'offline')),
             l.open DESC, u.name, u.id
         LIMIT {MANY}

@@ -1,27 +1,47 @@
 """The wall: what is late, what will be, who has how much."""
 
-from collections.abc import Mapping
+import secrets
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta, tzinfo
 from typing import cast
 
-from agent_ui.models import AgentLoad, Name, Person, Promise, Supervision, TeamLoad, Wall
+from agent_ui import urls
+from agent_ui.models import (
+    AgentLoad,
+    Choice,
+    Name,
+    Person,
+    Promise,
+    Reason,
+    Supervision,
+    TeamLoad,
+    Wall,
+)
 from agent_ui.models.codes import ChannelKind, Presence, Priority, Status, Target
-from server.people.queries import Viewer, teams
+from agent_ui.models.watch import Behind, Bulk, Flow, FlowHour, LatePart, LongestWait
+from routing.facts import AgentFacts
+from server.kit.settings import settings
+from server.people.queries import Viewer, teams, users
+from server.supervision.metrics import SOON
+from server.supervision.queries import board
 from server.supervision.queries import wall as queries
 from server.supervision.queries.wall import DueTicket, Load, TeamCounts
 from server.tickets.screens.accounts import healths
 from server.tickets.screens.chrome import chrome
 
-SOON = timedelta(hours=1)
+PARTS = 12
+CAPACITY = AgentFacts(0, frozenset()).capacity
 
 
-async def supervision(viewer: Viewer, *, zone: tzinfo, now: datetime) -> Supervision:
+async def supervision(
+    viewer: Viewer, *, zone: tzinfo, now: datetime, said: Reason | None = None
+) -> Supervision:
     """Build the whole page."""
     rail = await chrome(viewer, here="supervision", now=now)
-    return Supervision(rail, await wall(viewer, zone=zone, now=now))
+    return Supervision(rail, await wall(viewer, zone=zone, now=now, said=said))
 
 
-async def wall(viewer: Viewer, *, zone: tzinfo, now: datetime) -> Wall:
+async def wall(viewer: Viewer, *, zone: tzinfo, now: datetime, said: Reason | None = None) -> Wall:
     """Build the wall of the teams that this person supervises."""
     team_ids = sorted(viewer.supervised)
     soon = now + SOON
@@ -32,6 +52,8 @@ async def wall(viewer: Viewer, *, zone: tzinfo, now: datetime) -> Wall:
     within_the_hour = await queries.due(team_ids, since=now, until=soon)
     today = await queries.due(team_ids, since=soon, until=day_end) if day_end > soon else ()
     loads = await queries.loads(team_ids, now=now, day_start=day_start)
+    topics, channels = await board.parts(team_ids, now=now, soon=soon)
+    topic_names = await board.topic_names([one.topic_id for one in topics if one.topic_id])
     return Wall(
         late_count=sum(team.late for team in counted),
         soon_count=sum(team.soon for team in counted),
@@ -46,6 +68,100 @@ async def wall(viewer: Viewer, *, zone: tzinfo, now: datetime) -> Wall:
         accounts=await healths(of_teams=team_ids),
         as_of=now,
         answers_stuck=await queries.not_leaving(team_ids, now=now),
+        topics=tuple(_part(one, topic_names) for one in topics[:PARTS]),
+        channels=tuple(_part(one, topic_names) for one in channels),
+        longest=tuple(_wait(one, names) for one in await board.longest(team_ids)),
+        flow=await flow(team_ids, now=now, day_start=day_start, day_end=day_end),
+        bulk=await bulk(viewer, said=said),
+    )
+
+
+async def flow(
+    team_ids: Sequence[int], *, now: datetime, day_start: datetime, day_end: datetime
+) -> Flow:
+    """Build what came in and went out today, hour by hour up to now."""
+    found = await board.flow(team_ids, since=day_start, until=day_end, zone=settings().zone)
+    by_hour = {one.hour: one for one in found}
+    highest = max((max(one.arrived, one.answered) for one in found), default=0) or 1
+    last = max((now - day_start).seconds // 3600, *by_hour, 0)
+    hours = [by_hour.get(hour, board.Hour(hour, 0, 0)) for hour in range(last + 1)]
+    return Flow(
+        sum(one.arrived for one in hours),
+        sum(one.answered for one in hours),
+        tuple(
+            FlowHour(
+                one.hour,
+                one.arrived,
+                one.answered,
+                round(100 * one.arrived / highest),
+                round(100 * one.answered / highest),
+            )
+            for one in hours
+        ),
+    )
+
+
+async def bulk(viewer: Viewer, *, said: Reason | None, back: str = "") -> Bulk:
+    """Build what may be done with many tickets at once."""
+    people = await users(of_teams=tuple(sorted(viewer.supervised)))
+    agents = tuple(
+        Choice(str(user.id), user.name, presence=cast("Presence", user.presence)) for user in people
+    )
+    return Bulk(secrets.token_hex(8), agents, said, back)
+
+
+async def behind(
+    viewer: Viewer,
+    which: board.Behind,
+    *,
+    zone: tzinfo,
+    now: datetime,
+    after: int = 0,
+    said: Reason | None = None,
+) -> Behind:
+    """Build the tickets behind a figure."""
+    _, day_end = _day(now, zone)
+    soon = now + SOON
+    found = await board.behind(which, now=now, soon=soon, day_end=max(day_end, soon), after=after)
+    names = {team.id: Name(team.name_ar, team.name_en) for team in await teams()}
+    topics = await board.topic_names([which.topic_id] if which.topic_id else [])
+    people = {user.id: user.name for user in await users(of_teams=which.team_ids)}
+    one_team = which.team_ids[0] if len(which.team_ids) == 1 else None
+    by: dict[str, str | int | None] = {
+        "team": one_team,
+        "topic": which.topic_id,
+        "channel": which.channel,
+        "agent": which.agent_id,
+    }
+    here = urls.behind(which.measure, **by)
+    more = len(found) > board.PAGE
+    return Behind(
+        which.measure,
+        tuple(_promise(one, names, now=now) for one in found[: board.PAGE]),
+        await bulk(viewer, said=said, back=here),
+        team=names[one_team] if one_team else None,
+        topic=next((Name(*one) for one in topics.values()), None),
+        channel=cast("ChannelKind | None", which.channel),
+        agent=Person(which.agent_id, people[which.agent_id]) if which.agent_id in people else None,
+        next_link=urls.behind(which.measure, **by, after=after + board.PAGE) if more else "",
+    )
+
+
+def _part(one: board.Part, names: Mapping[int, tuple[str, str]]) -> LatePart:
+    known = names.get(one.topic_id or 0)
+    name = Name(*known) if known else None
+    return LatePart(one.late, one.soon, one.topic_id, name, cast("ChannelKind | None", one.channel))
+
+
+def _wait(one: board.Wait, names: Mapping[int, Name]) -> LongestWait:
+    return LongestWait(
+        one.id,
+        str(one.number),
+        one.contact_name,
+        cast("ChannelKind", one.channel),
+        names[one.team_id],
+        one.waiting_since,
+        one.assignee_name or "",
     )
 
 
@@ -83,6 +199,7 @@ def _agent(load: Load) -> AgentLoad:
         pending=load.waiting,
         late=load.late,
         resolved_today=load.resolved,
+        capacity=CAPACITY,
     )
 
 

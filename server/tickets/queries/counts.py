@@ -14,8 +14,8 @@ from server.tickets.queries.views import ACTIVE
 class Counts:
     """Counts of active tickets by view; one that reaches ``COUNT_CAP`` means that many or more.
 
-    ``failed`` counts the entries in quarantine, for administrators; ``keeps_mail`` tells whether an
-    account keeps its mail instead of sending it.
+    ``failed`` counts the entries in quarantine, for administrators, ``notices`` those not read;
+    ``keeps_mail`` tells whether an account keeps its mail instead of sending it.
     """
 
     mine: int
@@ -26,6 +26,7 @@ class Counts:
     teams: Mapping[int, int]
     failed: int
     keeps_mail: bool
+    notices: int
 
 
 # Each count walks one index over at most a thousand entries and then stops: the order pins the index, and the
@@ -70,6 +71,7 @@ SELECT
         SELECT FROM journal WHERE state = 'failed' AND $5 LIMIT {COUNT_CAP}
     ) AS capped) AS failed,
     EXISTS (SELECT FROM channel_accounts WHERE settings->>'outgoing' = 'keep') AS keeps_mail,
+    (SELECT count(*) FROM notices WHERE user_id = $1 AND read_at IS NULL) AS notices,
     (SELECT array_agg(team_id) FROM teams) AS team_ids,
     (SELECT array_agg(count) FROM teams) AS team_counts
 """
@@ -88,4 +90,5 @@ async def of(viewer: Viewer, *, now: datetime) -> Counts:
         teams=teams,
         failed=row["failed"],
         keeps_mail=row["keeps_mail"],
+        notices=row["notices"],
     )

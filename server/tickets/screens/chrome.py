@@ -38,4 +38,5 @@ async def chrome(viewer: Viewer, *, here: str, now: datetime) -> Chrome:
         late=found.late,
         failed=found.failed,
         keeps_mail=found.keeps_mail,
+        notices=found.notices,
     )

@@ -1,0 +1,212 @@
+"""More of what supervisors watch: where lateness comes from, who waits, notices, accounts of clocks, reports."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from agent_ui.models.chrome import Chrome
+from agent_ui.models.codes import ChannelKind, ClockState, Target
+from agent_ui.models.common import Choice, Name, Param, Person, Reason
+from agent_ui.models.supervision import Promise
+
+
+@dataclass(frozen=True, slots=True)
+class LatePart:
+    """How much is late, or will be within the hour, of one topic (``name``, none without one) or channel."""
+
+    late: int
+    soon: int
+    topic_id: int | None = None
+    name: Name | None = None
+    channel: ChannelKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LongestWait:
+    """A citizen who waits for an answer."""
+
+    id: int
+    number: str
+    contact: str
+    channel: ChannelKind
+    team: Name
+    since: datetime
+    assignee: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowHour:
+    """One hour of today; shares are per cent of the highest figure of the day, for drawing."""
+
+    hour: int
+    arrived: int
+    answered: int
+    arrived_share: int
+    answered_share: int
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What came in against what was answered today."""
+
+    arrived: int
+    answered: int
+    hours: tuple[FlowHour, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """What may be done with every ticket that is ticked; ``said`` what became of the last time."""
+
+    form_key: str
+    agents: tuple[Choice, ...] = ()
+    said: Reason | None = None
+    back: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """The tickets behind a figure."""
+
+    measure: str
+    promises: tuple[Promise, ...]
+    bulk: Bulk
+    team: Name | None = None
+    topic: Name | None = None
+    channel: ChannelKind | None = None
+    agent: Person | None = None
+    next_link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BehindPage:
+    chrome: Chrome
+    behind: Behind
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeItem:
+    """One promise that a notice is about; at 100 per cent it is late."""
+
+    ticket_id: int
+    number: str
+    contact: str
+    subject: str
+    target: Target
+    percent: int
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What somebody was told in one minute; ``count`` promises, of which the first are shown."""
+
+    id: int
+    at: datetime
+    count: int
+    items: tuple[NoticeItem, ...]
+    unread: bool = True
+    acknowledged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    rows: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoticesPage:
+    chrome: Chrome
+    notices: Notices
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLine:
+    """One line of a clock's account; ``code`` and ``params`` are worded by ``agent_ui.accounts``.
+
+    ``day`` is the day it is about, by the calendar's own clock, ``open`` seconds of working time.
+    """
+
+    code: str
+    at: datetime
+    params: dict[str, Param] = field(default_factory=dict)
+    day: date | None = None
+    until: datetime | None = None
+    open: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClockAccount:
+    """How one promise of a ticket was reckoned, line by line."""
+
+    target: Target
+    turn: int
+    state: ClockState
+    lines: tuple[AccountLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClockAccounts:
+    ticket_id: int
+    number: str
+    accounts: tuple[ClockAccount, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsPage:
+    chrome: Chrome
+    accounts: ClockAccounts
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """One line of a report; ``name`` of a team or topic, ``word`` a code of ``kind``, or a person's name."""
+
+    kept: int
+    broken: int
+    name: Name | None = None
+    kind: str = ""
+    word: str = ""
+    median: int | None = None
+    p90: int | None = None
+
+    @property
+    def decided(self) -> int:
+        return self.kept + self.broken
+
+    @property
+    def percent(self) -> float | None:
+        """Return how many of a hundred promises were kept."""
+        return 100 * self.kept / self.decided if self.decided else None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTable:
+    """Promises by one thing: ``target``, ``team``, ``topic``, ``channel`` or ``agent``."""
+
+    by: str
+    rows: tuple[ReportRow, ...]
+    total: ReportRow
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A period's promises and volumes, and the backlog as it is now; days are inclusive."""
+
+    first: date
+    last: date
+    tables: tuple[ReportTable, ...]
+    opened: int
+    resolved: int
+    reopened: int
+    arrived: int
+    answered: int
+    open_now: int
+    late_now: int
+    backlog: tuple[tuple[int, int], ...] = ()
+    error: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    chrome: Chrome
+    report: Report

@@ -1,0 +1,194 @@
+"""Supervisors see where lateness comes from, get from each figure to its tickets, and act on many at once."""
+
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from litestar import Litestar
+
+from agent_ui import urls
+from server.app import create_app
+from server.db import sql
+from server.kit import clock
+from server.people.queries import Viewer
+from server.service_levels import actions as service_levels
+from server.service_levels.actions.notices import Telling, tell
+from server.supervision.queries import board
+from server.supervision.queries.board import Behind
+from server.supervision.screens import watch
+from tests.support import factories as make
+from tests.support.desk import signed_in
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("db")]
+
+ZONE = ZoneInfo("Asia/Riyadh")
+
+
+@pytest.fixture
+def app(db: object) -> Litestar:
+    assert db
+    return create_app()
+
+
+async def late_tickets(team: int, how_many: int, **values: Any) -> list[int]:
+    now = clock.now()
+    return [
+        await make.ticket(
+            team, **{"status": "open", "next_due_at": now - timedelta(minutes=n + 1), **values}
+        )
+        for n in range(how_many)
+    ]
+
+
+async def supervisor(*teams: int, **values: Any) -> Viewer:
+    return await make.viewer(supervisor_of=teams, locale="en", digits="latn", **values)
+
+
+async def test_every_way_of_counting_what_is_late_comes_to_the_same(app: Litestar) -> None:
+    teams = (await make.team(), await make.team())
+    topic = await make.topic()
+    agent = await make.user(agent_of=teams)
+    await late_tickets(teams[0], 3, topic_id=topic, assignee_id=agent)
+    await late_tickets(teams[0], 2, channel="telegram")
+    await late_tickets(teams[1], 4, assignee_id=agent)
+    await late_tickets(teams[1], 5, status="closed")
+    now = clock.now()
+    viewer = await supervisor(*teams)
+    wall = await watch.wall(viewer, zone=ZONE, now=now)
+    assert wall.late_count == 9
+    assert sum(team.late for team in wall.teams) == 9
+    assert sum(part.late for part in wall.topics) == 9
+    assert sum(part.late for part in wall.channels) == 9
+    assert {one.person.id: one.late for one in wall.agents}[agent] == 7
+    shown = await watch.behind(viewer, Behind("late", teams), zone=ZONE, now=now)
+    assert len(shown.promises) == 9
+
+
+async def test_behind_each_figure_are_exactly_its_tickets(app: Litestar) -> None:
+    team = await make.team()
+    topic = await make.topic()
+    with_topic = await late_tickets(team, 2, topic_id=topic)
+    without = await late_tickets(team, 3, channel="telegram")
+    browser = await signed_in(app, await supervisor(team))
+    for link, expected in (
+        (urls.behind("late", topic=topic), with_topic),
+        (urls.behind("late", topic=0), without),
+        (urls.behind("late", channel="telegram"), without),
+        (urls.behind("late", team=team), with_topic + without),
+        (urls.behind("soon"), []),
+    ):
+        page = (await browser.part(link)).text
+        assert page.count('name="ticket"') == len(expected), link
+        assert all(f'value="{ticket}"' in page for ticket in expected), link
+
+
+async def test_figures_of_other_teams_are_not_to_be_had(app: Litestar) -> None:
+    ours, theirs = await make.team(), await make.team()
+    await late_tickets(theirs, 2)
+    browser = await signed_in(app, await supervisor(ours))
+    assert (await browser.part(urls.behind("late", team=theirs))).status_code == 404
+    assert 'name="ticket"' not in (await browser.part(urls.behind("late"))).text
+    assert (await browser.part(urls.behind("everything"))).status_code == 404
+    agent = await signed_in(app, await make.viewer(agent_of=(ours,)))
+    assert (await agent.part(urls.behind("late"))).status_code == 403
+    assert (await agent.send(urls.BULK, {"do": "assign", "form_key": "k"})).status_code == 403
+
+
+async def test_a_brewing_storm_is_handed_to_somebody_in_one_go(app: Litestar) -> None:
+    team, other = await make.team(), await make.team()
+    free = await make.user(agent_of=(team,))
+    ours, theirs = await late_tickets(team, 5), await late_tickets(other, 1)
+    browser = await signed_in(app, await supervisor(team))
+    sent = {
+        "do": "assign",
+        "assignee": str(free),
+        "form_key": "storm",
+        "ticket": [str(ticket) for ticket in ours + theirs],
+    }
+    answer = await browser.send(urls.BULK, sent, whole=True)
+    assert answer.headers["Location"] == f"{urls.SUPERVISION}?done=5&left=1"
+    found = await sql.rows("SELECT assignee_id, team_id FROM tickets")
+    assert all((row["assignee_id"] == free) is (row["team_id"] == team) for row in found)
+    again = await browser.send(urls.BULK, sent, whole=True)
+    assert "done=5" in again.headers["Location"]
+    assert await sql.value("SELECT count(*) FROM events WHERE kind = 'assigned'") == 5
+    page = (await browser.page(answer.headers["Location"])).text
+    assert "Done with 5 tickets; 1 stayed as they were" in page
+
+
+@pytest.mark.parametrize(
+    ("sent", "kind"),
+    [
+        ({"do": "priority", "priority": "urgent"}, "priority_changed"),
+        ({"do": "note", "text": "please answer these first"}, "note_written"),
+    ],
+)
+async def test_priority_and_notes_reach_every_ticked_ticket(
+    app: Litestar, sent: dict[str, str], kind: str
+) -> None:
+    team = await make.team()
+    tickets = await late_tickets(team, 3)
+    browser = await signed_in(app, await supervisor(team))
+    form = {**sent, "form_key": "k", "ticket": [str(ticket) for ticket in tickets]}
+    answer = await browser.send(urls.BULK, form, whole=True)
+    assert "done=3" in answer.headers["Location"]
+    count = await sql.value("SELECT count(*) FROM events WHERE kind = $1", kind)
+    assert count == 3
+
+
+async def test_the_wall_says_who_waits_longest_and_what_came_and_went_today(app: Litestar) -> None:
+    team, other = await make.team(), await make.team()
+    now = make.NOW
+    for hours in (1, 5, 3):
+        await make.ticket(team, status="open", waiting_since=now - timedelta(hours=hours))
+    await make.ticket(other, status="open", waiting_since=now - timedelta(hours=9))
+    waits = await board.longest([team])
+    assert [now - one.waiting_since for one in waits] == [timedelta(hours=h) for h in (5, 3, 1)]
+    ticket = await make.ticket(team)
+    for direction, minutes in (("in", 10), ("in", 70), ("out", 5), ("note", 4), ("in", 24 * 60)):
+        at = now - timedelta(minutes=minutes)
+        await make.message(ticket, direction=direction, said_at=at, created_at=at)
+    day = now - timedelta(hours=12)  # midnight in Riyadh
+    flow = await watch.flow([team], now=now, day_start=day, day_end=day + timedelta(days=1))
+    assert (flow.arrived, flow.answered) == (2, 1)
+    assert [(one.hour, one.arrived, one.answered) for one in flow.hours[10:]] == [
+        (10, 1, 0),
+        (11, 1, 1),
+        (12, 0, 0),
+    ]
+
+
+async def test_a_notice_is_counted_in_the_rail_until_it_is_read(app: Litestar) -> None:
+    team = await make.team()
+    viewer = await supervisor(team)
+    (ticket,) = await late_tickets(team, 1)
+    now = clock.now()
+    told = await tell(
+        [Telling(ticket, "first_response", 1, 100, now, now, "supervisors", None)], now=now
+    )
+    assert told == [(viewer.id,)]
+    browser = await signed_in(app, viewer)
+    assert 'Notices</span><span class="count is-late">1<' in (await browser.part("/rail")).text
+    page = (await browser.page(urls.NOTICES)).text
+    assert urls.ticket(ticket) in page
+    assert (await browser.send(urls.NOTICES, whole=True)).status_code == 303
+    assert 'Notices</span><span class="count is-late">1<' not in (await browser.part("/rail")).text
+
+
+async def test_nobody_acknowledges_anothers_notice(app: Litestar) -> None:
+    team = await make.team()
+    mine, yours = await supervisor(team), await supervisor(team)
+    (ticket,) = await late_tickets(team, 1)
+    now = clock.now()
+    await tell([Telling(ticket, "resolution", 1, 100, now, now, "supervisors", None)], now=now)
+    notice = await sql.value("SELECT id FROM notices WHERE user_id = $1", mine.id)
+    browser = await signed_in(app, yours)
+    await browser.send(urls.acknowledge(notice), whole=True)
+    assert (
+        await sql.value("SELECT count(*) FROM notice_items WHERE acknowledged_at IS NOT NULL") == 0
+    )
+    await service_levels.acknowledge(notice, by=mine, now=now)
+    assert (
+        await sql.value("SELECT count(*) FROM notice_items WHERE acknowledged_at IS NOT NULL") == 1
+    )
