@@ -5,6 +5,7 @@ import signal
 from collections.abc import Awaitable, Callable
 
 from server import wiring
+from server.assignment.listeners import look_again
 from server.db.engine import close_pool, open_pool
 from server.delivery.listeners import ring_due
 from server.intake.listeners.imap import Fetchers
@@ -46,6 +47,7 @@ async def _run(settings: Settings) -> None:
             (10.0, look_at_mailboxes),
             (5.0, _beat),
             (1.0, take_up),
+            (5.0, look_again),
             (10.0, _expire_presences),
             (600.0, _close),
             (3600.0, _forget),

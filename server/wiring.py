@@ -17,7 +17,7 @@ def connect() -> None:
     reactions.connect(
         [
             (frozenset({"ticket_created"}), assignment.route),
-            (frozenset({"team_changed"}), assignment.hand_out_team),
+            (assignment.REACTS_TO, assignment.follow),
             (service_levels.REACTS_TO, service_levels.run_clocks),
             (search.REACTS_TO, search.index),
             (frozenset({"reply_written"}), delivery.hold),
@@ -25,4 +25,4 @@ def connect() -> None:
             (frozenset({"delivery_reported"}), delivery.settle_reported),
         ]
     )
-    presence.connect([assignment.hand_out_waiting])
+    presence.connect([assignment.welcome])

@@ -1,0 +1,35 @@
+"""Decide where tickets belong, give them to people, and take back what is left lying."""
+
+from server.assignment.actions.follow import (
+    DECLINES,
+    REACTS_TO,
+    NotYours,
+    alarm,
+    decline,
+    follow,
+    give_back,
+    sweep,
+    welcome,
+)
+from server.assignment.actions.hand_out import hand_out
+from server.assignment.actions.route import route
+from server.assignment.actions.skills import set_skills, set_way
+from server.assignment.actions.topics import add_rule, add_topic
+
+__all__ = [
+    "DECLINES",
+    "REACTS_TO",
+    "NotYours",
+    "add_rule",
+    "add_topic",
+    "alarm",
+    "decline",
+    "follow",
+    "give_back",
+    "hand_out",
+    "route",
+    "set_skills",
+    "set_way",
+    "sweep",
+    "welcome",
+]
