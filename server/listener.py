@@ -18,7 +18,7 @@ from server.people.actions import expire_presences
 from server.search.actions import take_up
 from server.service_levels.listeners import Nightly, watch_due, watch_terms
 from server.sign_in.actions import forget_what_is_over
-from server.tickets.actions import close_resolved
+from server.tickets.actions import close_resolved, collect_blobs, forget_form_keys
 
 _log = log.get(__name__)
 
@@ -86,6 +86,9 @@ async def _expire_presences() -> None:
 
 async def _forget() -> None:
     await forget_what_is_over(now=clock.now())
+    await forget_form_keys(now=clock.now())
+    while await collect_blobs(now=clock.now()):
+        pass
 
 
 async def _close() -> None:

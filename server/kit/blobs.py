@@ -6,10 +6,11 @@ The file is durable before its row may be written: write a temporary file, fsync
 import asyncio
 import hashlib
 import os
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from server.kit.settings import WrongSetting, settings
+from server.kit.settings import settings
 
 
 class BlobMissing(LookupError):
@@ -18,10 +19,7 @@ class BlobMissing(LookupError):
 
 def folder() -> Path:
     """Return where blobs lie."""
-    url = urlsplit(settings().files_url)
-    if url.scheme != "file":
-        raise WrongSetting("TAWASUL_FILES_URL must be a file:// address")
-    return Path(unquote(url.path))
+    return Path(unquote(urlsplit(settings().files_url).path))
 
 
 def path(blob_hash: bytes) -> Path:
@@ -43,10 +41,27 @@ async def load(blob_hash: bytes) -> bytes:
         raise BlobMissing(blob_hash.hex()) from error
 
 
+def discard(blob_hash: bytes, *, unused_since: datetime) -> bool:
+    """Delete a blob's file unless it was stored again after ``unused_since``; say whether it is gone."""
+    target = path(blob_hash)
+    try:
+        if target.stat().st_mtime > unused_since.timestamp():
+            return False
+        target.unlink()
+    except FileNotFoundError:
+        pass
+    return True
+
+
 def _store(content: bytes) -> bytes:
     blob_hash = hashlib.sha256(content).digest()
     target = path(blob_hash)
-    if target.exists():
+    try:
+        # Its age tells the collector that it is wanted again, before any row says so.
+        os.utime(target)
+    except FileNotFoundError:
+        pass
+    else:
         return blob_hash
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f".{target.name}.{os.getpid()}.{id(content)}")

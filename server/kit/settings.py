@@ -5,10 +5,11 @@ secret need not stand in the environment.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 PREFIX = "TAWASUL_"
 
@@ -72,6 +73,29 @@ class _Reader:
             raise WrongSetting(f"{PREFIX}{name} must be a port from 0 to 65535")
         return int(number)
 
+    def zone(self, name: str, default: str) -> str:
+        value = self.text(name, default)
+        try:
+            ZoneInfo(value)
+        except (ValueError, OSError, ZoneInfoNotFoundError) as error:
+            raise WrongSetting(
+                f"{PREFIX}{name} must be a zone such as {default}, not {value!r}"
+            ) from error
+        return value
+
+    def files(self, name: str, default: str) -> str:
+        value = self.text(name, default)
+        if not value.startswith("file:///"):
+            raise WrongSetting(f"{PREFIX}{name} must be a file:/// address")
+        return value
+
+    def one_of(self, name: str, choices: Sequence[str]) -> str:
+        """Return one of the choices, of which the first is the default."""
+        value = self.text(name, choices[0])
+        if value not in choices:
+            raise WrongSetting(f"{PREFIX}{name} must be {' or '.join(choices)}, not {value!r}")
+        return value
+
     def flag(self, name: str) -> bool:
         value = self.text(name, "").lower()
         if value not in {"", "0", "1", "false", "true"}:
@@ -93,13 +117,13 @@ def read(environ: Mapping[str, str]) -> Settings:
         data_dir=data_dir,
         database_url=database_url,
         broker_url=env.text("BROKER_URL", database_url),
-        files_url=env.text("FILES_URL", (data_dir / "files").as_uri()),
+        files_url=env.files("FILES_URL", (data_dir / "files").as_uri()),
         base_url=base_url,
         secret_key=_key(env.text("SECRET_KEY")),
         secret_keys_old=tuple(_key(key) for key in env.text("SECRET_KEYS_OLD", "").split()),
         mail_domain=env.text("MAIL_DOMAIN", "tawasul.localhost"),
-        zone=env.text("ZONE", "Asia/Riyadh"),
-        locale=env.text("LOCALE", "ar"),
+        zone=env.zone("ZONE", "Asia/Riyadh"),
+        locale=env.one_of("LOCALE", ("ar", "en")),
         host=env.text("HOST", "127.0.0.1"),
         port=env.port("PORT", "8000"),
         smtp_host=env.text("SMTP_HOST", "127.0.0.1"),

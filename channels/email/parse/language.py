@@ -38,7 +38,7 @@ SMALL_WORDS = {
     "tl": "ang ng mga sa ko po na ako ito ay hindi para salamat",
     "so": "waa iyo ka ku in ay uu la oo waxaan mahadsanid",
     "sw": "ya na wa kwa ni katika la za yangu asante tafadhali",
-    "pl": "i w z na nie się to jest że do mam proszę dziękuję mój",
+    "pl": "w z na nie się jest że mam proszę dziękuję mój",
     "sv": "och att det är jag en som på för inte med har min tack",
     "da": "og at det er jeg en som på for ikke med har min tak af",
     "nb": "og at det er jeg en som på for ikke med har min takk av",

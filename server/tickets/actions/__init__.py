@@ -17,6 +17,7 @@ from server.tickets.actions.change import (
     set_team,
     set_topic,
 )
+from server.tickets.actions.collect import collect_blobs, forget_form_keys
 from server.tickets.actions.common import NewerThings
 from server.tickets.actions.receive import (
     Received,
@@ -36,6 +37,8 @@ __all__ = [
     "also_came_by",
     "assign",
     "close_resolved",
+    "collect_blobs",
+    "forget_form_keys",
     "know_blobs",
     "last_words",
     "mark_read",
