@@ -1,4 +1,4 @@
-"""Read a mailbox over IMAP without changing anything in it; the ledger of what we have is elsewhere.
+"""Read a mailbox over IMAP, changing nothing unless told to; the ledger of what we have is elsewhere.
 
 Synchronous: one thread per mailbox calls this. A mailbox object is of no use after an error.
 """
@@ -157,6 +157,32 @@ class Mailbox:
         """Give every UID in the folder, in order."""
         return self._search(["ALL"], floor=0)
 
+    def move(self, folder: str, uids: Iterable[int], *, to: str) -> None:
+        """Move mails that we have worked through out of a folder; doing it twice does no harm."""
+        with self._changing(folder) as imap:
+            if not imap.folder_exists(to):
+                imap.create_folder(to)
+            for some in _in_pieces(uids):
+                if imap.has_capability("MOVE"):
+                    imap.move(some, to)
+                else:
+                    imap.copy(some, to)
+                    _delete(imap, some)
+
+    def delete(self, folder: str, uids: Iterable[int]) -> None:
+        """Delete mails that we have worked through from a folder, and no others."""
+        with self._changing(folder) as imap:
+            for some in _in_pieces(uids):
+                _delete(imap, some)
+
+    @contextmanager
+    def _changing(self, folder: str) -> Iterator[Any]:
+        """Open a folder for writing, and again for reading only afterwards."""
+        with self._speaking() as imap:
+            imap.select_folder(folder)
+            yield imap
+        self.select(folder)
+
     def _search(self, criteria: list[str], *, floor: int) -> list[int]:
         """Ask in windows of sequence numbers: imaplib refuses lines over a megabyte.
 
@@ -282,6 +308,21 @@ class Mailbox:
             raise Unreachable(f"{self._where}: the connection is closed")
         with _translated(self._where):
             yield self._imap
+
+
+def _in_pieces(uids: Iterable[int]) -> Iterator[list[int]]:
+    pending = list(uids)
+    for at in range(0, len(pending), SIZES_AT_ONCE):
+        yield pending[at : at + SIZES_AT_ONCE]
+
+
+def _delete(imap: Any, uids: list[int]) -> None:
+    """Mark and remove; where the server can only remove all that anybody marked, leave the marks."""
+    imap.delete_messages(uids, silent=True)
+    if imap.has_capability("UIDPLUS"):
+        imap.uid_expunge(uids)
+    elif set(imap.search(["DELETED"])) <= set(uids):
+        imap.expunge()
 
 
 @contextmanager

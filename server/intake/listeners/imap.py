@@ -1,7 +1,8 @@
-"""Fetch mail over IMAP: one thread a mailbox, which asks the ledger what is new and changes nothing there.
+"""Fetch mail over IMAP: one thread a mailbox, which asks the ledger what is new.
 
 A mail counts as fetched when it is in the journal and its UID in the ledger, both in one commit; whether
-somebody has read it on the server says nothing.
+somebody has read it on the server says nothing. Nothing is changed there, unless the account says that what
+has become a message is to be moved or deleted: a step of its own, which may be repeated at any time.
 """
 
 import asyncio
@@ -18,7 +19,7 @@ from channels.errors import ChannelError
 from server.channel_accounts.actions import report
 from server.channel_accounts.queries import Account, every
 from server.intake.actions import Delivery, Fetched, journal_fetched
-from server.intake.queries import ledger
+from server.intake.queries import ledger, worked_through
 from server.kit import clock, log
 
 IDLE_SECONDS = 240.0
@@ -84,30 +85,52 @@ class Fetcher:
                 first, *others = self.account.settings.imap_folders
                 while not self._stopped.is_set():
                     for folder in (*others, first):
-                        self._catch_up(mailbox, folder)
+                        uidvalidity = self._catch_up(mailbox, folder)
+                        self._clear(mailbox, folder, uidvalidity)
                     self._report("ok", None)
                     # With one folder the server tells of new mail; the others are looked at now and then.
-                    mailbox.idle(POLL_SECONDS if others or not mailbox.can_idle else IDLE_SECONDS)
+                    told = mailbox.can_idle and not others and not self._clears
+                    mailbox.idle(IDLE_SECONDS if told else POLL_SECONDS)
             finally:
                 self._mailbox = None
 
-    def _catch_up(self, mailbox: Mailbox, folder: str) -> None:
+    @property
+    def _clears(self) -> bool:
+        return bool(self.account.settings.after_fetch != "keep")
+
+    def _clear(self, mailbox: Mailbox, folder: str, uidvalidity: int) -> None:
+        """Move or delete what has become a message, if the account says so and UIDs can be trusted."""
+        if not self._clears or not uidvalidity:
+            return
+        uids = mailbox.all_uids()
+        finished = self._wait_for(worked_through(self.account.id, folder, uidvalidity, uids))
+        if not finished:
+            return
+        if moves_to := self.account.settings.moves_to:
+            mailbox.move(folder, finished, to=moves_to)
+        else:
+            mailbox.delete(folder, finished)
+
+    def _catch_up(self, mailbox: Mailbox, folder: str) -> int:
         """Journal everything in the folder that the ledger does not know, oldest first.
 
-        The whole folder is compared once a connection; from then on only what lies above counts.
+        The whole folder is compared once a connection; from then on only what lies above counts. Where
+        UIDs promise nothing, all is fetched again, and known by its bytes. Return the UIDVALIDITY.
         """
         selected = mailbox.select(folder)
         place = (folder, selected.uidvalidity)
-        if place in self._seen_up_to and selected.uidvalidity:
+        if place in self._seen_up_to:
             missing = mailbox.uids_above(self._seen_up_to[place])
         else:
-            known = self._wait_for(ledger(self.account.id, *place))
+            known = (
+                self._wait_for(ledger(self.account.id, *place)) if selected.uidvalidity else set()
+            )
             missing = [uid for uid in mailbox.all_uids() if uid not in known]
             self._seen_up_to[place] = max(known, default=0)
         mails = mailbox.fetch(missing)
         while batch := _some(mails):
             if self._stopped.is_set():
-                return
+                break
             fetched = [
                 Fetched(folder, selected.uidvalidity, mail.uid, _delivery(mail))
                 for mail in batch
@@ -118,6 +141,7 @@ class Fetcher:
             if fetched:
                 self._wait_for(journal_fetched(self.account.id, fetched, now=clock.now()))
             self._seen_up_to[place] = max(self._seen_up_to[place], batch[-1].uid)
+        return selected.uidvalidity
 
     def _report(self, state: str, code: str | None) -> None:
         try:

@@ -93,6 +93,25 @@ async def ledger(account_id: int, folder: str, uidvalidity: int) -> set[int]:
     return {row["uid"] for row in found}
 
 
+async def worked_through(
+    account_id: int, folder: str, uidvalidity: int, uids: Sequence[int]
+) -> list[int]:
+    """Return those UIDs of a folder whose mail has become a message; only they may leave the server."""
+    found = await sql.rows(
+        """
+        SELECT l.uid FROM imap_ledger l JOIN journal j ON j.id = l.journal_id
+        WHERE l.channel_account_id = $1 AND l.folder = $2 AND l.uidvalidity = $3 AND l.uid = ANY($4::bigint[])
+            AND j.state = 'done' AND EXISTS (SELECT FROM message_accounts a WHERE a.journal_id = j.id)
+        ORDER BY l.uid
+        """,
+        account_id,
+        folder,
+        uidvalidity,
+        list(uids),
+    )
+    return [row["uid"] for row in found]
+
+
 async def known_keys(keys: Sequence[bytes]) -> dict[bytes, int]:
     """Return the message id of every unique key that is already in a ticket."""
     found = await sql.rows(
