@@ -3,15 +3,16 @@
 import contextlib
 import io
 import os
+from pathlib import Path
+from typing import Any
 
 import asyncpg
-from dramatiq_postgres.schema import generate_init_sql
-from piccolo.apps.migrations.commands.forwards import run_forwards
 from piccolo.engine.postgres import PostgresTransaction
 
 from server.db.engine import DB, connection_arguments
 
 LOCK = 0x7A3A5001
+MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 async def migrate(url: str) -> None:
@@ -21,6 +22,12 @@ async def migrate(url: str) -> None:
     try:
         # A session lock: it must be held while the transaction commits, or a second process would look too early.
         await connection.execute("SELECT pg_advisory_lock($1)", LOCK)
+        if await _is_current(connection):
+            return
+        # Late, because it costs a quarter of a second, which most starts need not spend.
+        from dramatiq_postgres.schema import generate_init_sql
+        from piccolo.apps.migrations.commands.forwards import run_forwards
+
         async with connection.transaction():
             joined = PostgresTransaction(DB)
             joined.connection = connection
@@ -35,3 +42,11 @@ async def migrate(url: str) -> None:
                 DB.current_transaction.reset(token)
     finally:
         await connection.close()
+
+
+async def _is_current(connection: Any) -> bool:
+    """Tell whether every migration has been applied, by names alone."""
+    if await connection.fetchval("SELECT to_regclass('migration')") is None:
+        return False
+    applied = {row["name"] for row in await connection.fetch("SELECT name FROM migration")}
+    return {path.stem[1:5] for path in MIGRATIONS.glob("m*.py")} <= applied
