@@ -21,9 +21,13 @@ from agent_ui.models.terms import (
     TermsVersion,
 )
 from agent_ui.models.watch import (
+    AccountLine,
+    AccountsPage,
     Behind,
     BehindPage,
     Bulk,
+    ClockAccount,
+    ClockAccounts,
     Flow,
     FlowHour,
     LatePart,
@@ -175,6 +179,35 @@ NOTICES = Notices(
     )
 )
 
+DAY = date(2026, 11, 22)
+LINES = (
+    AccountLine(
+        "started", NOW - timedelta(hours=3), {"cause": "citizen_message", "allowed": 14_400}
+    ),
+    AccountLine(
+        "counted",
+        NOW - timedelta(hours=3),
+        {"exception": True},
+        DAY,
+        NOW - timedelta(hours=1),
+        7200,
+    ),
+    AccountLine("paused", NOW - timedelta(hours=1), {"cause": "status_pending"}),
+    AccountLine("closed_day", NOW, {}, DAY),
+    AccountLine("counted", NOW, {"folded": True}, DAY, NOW, 90_000),
+    AccountLine("brand_new", NOW, {"cause": "nobody_knows"}),
+    AccountLine("due", NOW, {"allowed": 14_400}),
+    AccountLine("late", NOW, {"used": 1, "allowed": 2}, open=600),
+)
+ACCOUNTS = ClockAccounts(
+    1042,
+    "1042",
+    (
+        ClockAccount("first_response", 1, "breached", LINES),
+        ClockAccount("next_response", 2, "met", LINES[:2]),
+    ),
+)
+
 COMPONENTS: Mapping[str, tuple[object, ...]] = {
     "terms": (TERMS, Terms()),
     "calendar_line": CALENDARS,
@@ -188,6 +221,8 @@ COMPONENTS: Mapping[str, tuple[object, ...]] = {
     "behind": (BEHIND, NOTHING_BEHIND),
     "notices": (NOTICES, Notices()),
     "notice": NOTICES.rows,
+    "clock_accounts": (ACCOUNTS, ClockAccounts(1, "1")),
+    "clock_account": ACCOUNTS.accounts,
 }
 
 
@@ -196,6 +231,7 @@ def pages(chrome: Chrome) -> Mapping[str, tuple[object, ...]]:
     chrome = replace(chrome, here="terms", notices=2)
     return {
         "behind": (BehindPage(chrome, BEHIND), BehindPage(chrome, NOTHING_BEHIND)),
+        "accounts": (AccountsPage(chrome, ACCOUNTS), AccountsPage(chrome, ClockAccounts(1, "1"))),
         "notices": (NoticesPage(chrome, NOTICES), NoticesPage(chrome, Notices())),
         "terms": (TermsPage(chrome, TERMS), TermsPage(chrome, Terms())),
         "calendar": (CalendarPage(chrome, CALENDAR), CalendarPage(chrome, WRONG_CALENDAR)),

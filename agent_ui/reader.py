@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from markupsafe import Markup, escape
 
-from agent_ui import sentences, signs, stylesheet, urls
+from agent_ui import accounts, sentences, signs, stylesheet, urls
 from agent_ui.catalogue import mark as _
 from agent_ui.catalogue import translations
 from agent_ui.days import DayWords
@@ -20,6 +20,7 @@ from agent_ui.models import (
     Reason,
 )
 from agent_ui.models.codes import Digits, Locale, Theme
+from agent_ui.models.watch import AccountLine
 from agent_ui.times import Times, shape
 from agent_ui.words import Words
 
@@ -120,6 +121,10 @@ class Reader(DayWords):
     def happened(self, event: EventLine) -> Markup:
         """Say an event."""
         return sentences.event(event.kind, event.params, self.words)
+
+    def account_line(self, line: AccountLine) -> Markup:
+        """Say one line of a promise's account."""
+        return accounts.said(line, self.words, self.times, self)
 
     def due(
         self, at: datetime, *, warn_at: datetime | None = None, since: datetime | None = None

@@ -82,6 +82,10 @@ class Times:
         said = shape(_minute(local, self.locale), self.digits)
         return said if local.date() == self.today else f"{self.day(at)} {said}"
 
+    def time_of_day(self, at: datetime) -> str:
+        """Say the time of day alone, where the day stands beside it."""
+        return shape(_minute(at.astimezone(self.zone), self.locale), self.digits)
+
     def short(self, at: datetime) -> str:
         """Say the time of day today, the day otherwise: what fits at the end of a row."""
         local = at.astimezone(self.zone)

@@ -10,7 +10,10 @@ from litestar import Litestar
 from agent_ui import urls
 from server.app import create_app
 from server.db import sql
+from server.events.actions import emit
+from server.events.reactions import Event
 from server.kit import clock
+from server.kit.work import transaction
 from server.people.queries import Viewer
 from server.service_levels import actions as service_levels
 from server.service_levels.actions.notices import Telling, tell
@@ -192,3 +195,51 @@ async def test_nobody_acknowledges_anothers_notice(app: Litestar) -> None:
     assert (
         await sql.value("SELECT count(*) FROM notice_items WHERE acknowledged_at IS NOT NULL") == 1
     )
+
+
+@pytest.mark.parametrize(
+    ("locale", "expected"),
+    [
+        ("en", ("the contact wrote", "counted", "Late by")),
+        ("ar", ("كتب المراجع", "احتُسب", "متأخرة")),
+    ],
+)
+async def test_a_ticket_says_line_by_line_how_its_promise_was_reckoned(
+    app: Litestar, locale: str, expected: tuple[str, ...]
+) -> None:
+    team, other = await make.team(), await make.team()
+    ticket = await make.ticket(team, status="open")
+    await promised(ticket, minutes_ago=90)
+    await service_levels.record_breaches(now=clock.now())
+    digits = "latn" if locale == "en" else "arab"
+    viewer = await make.viewer(agent_of=(team,), locale=locale, digits=digits)
+    browser = await signed_in(app, viewer)
+    for page in (
+        await browser.part(urls.accounts(ticket)),
+        await browser.page(urls.accounts(ticket)),
+    ):
+        assert page.status_code == 200
+        assert all(words in page.text for words in expected)
+    assert urls.accounts(ticket) in (await browser.page(urls.ticket(ticket))).text
+    stranger = await signed_in(app, await make.viewer(agent_of=(other,)))
+    assert (await stranger.part(urls.accounts(ticket))).status_code == 404
+
+
+async def promised(ticket_id: int, *, minutes_ago: float) -> None:
+    """Promise an answer within the hour, and let a citizen have asked some time ago."""
+    now = clock.now()
+    all_day = {str(day): [["00:00", "24:00"]] for day in range(7)}
+    await service_levels.save_calendar(
+        "always", zone="Asia/Riyadh", weekly=all_day, exceptions={}, now=now
+    )
+    await service_levels.save_policy(
+        "standard",
+        calendar="always",
+        allowed_minutes={"first_response": 60},
+        position=1,
+        now=now,
+    )
+    at = now - timedelta(minutes=minutes_ago)
+    async with transaction():
+        said = {"message": 1, "said_us": int(at.timestamp() * 1_000_000)}
+        await emit([Event(ticket_id, "message_received", said)], at=now)

@@ -3,10 +3,10 @@
 from litestar import Router
 
 from server.kit.limits import SMALL_FORM
-from server.supervision.handlers import notices, terms, wall
+from server.supervision.handlers import accounts, notices, terms, wall
 
 router = Router(
     path="/",
-    route_handlers=[*wall.handlers, *terms.handlers, *notices.handlers],
+    route_handlers=[*wall.handlers, *terms.handlers, *notices.handlers, *accounts.handlers],
     request_max_body_size=4 * SMALL_FORM,
 )

@@ -1,0 +1,82 @@
+"""How a promise was reckoned, a sentence a line: codes in, the reader's words out."""
+
+from markupsafe import Markup, escape
+
+from agent_ui.catalogue import mark as _
+from agent_ui.days import DayWords
+from agent_ui.models.watch import AccountLine
+from agent_ui.times import Times
+from agent_ui.words import Words
+
+LINES = {
+    "started": _("Started: %(cause)s. Promised are %(allowed)s of working time"),
+    "antedated": _("Counted from an earlier moment: %(cause)s"),
+    "paused": _("Stopped: %(cause)s"),
+    "resumed": _("Went on: %(cause)s"),
+    "answered": _("An answer was written"),
+    "accepted": _("Fulfilled: %(cause)s"),
+    "unanswered": _("The answer did not leave: %(cause)s"),
+    "breached": _("Became late"),
+    "cancelled": _("No longer needed: %(cause)s"),
+    "reopened": _("Goes on after all: %(cause)s"),
+    "retargeted": _("Other terms from here on: %(cause)s. Promised are now %(allowed)s"),
+    "recounted": _("All of it was counted again: %(cause)s"),
+    "counted": _("%(day)s: %(open)s counted, until %(until)s"),
+    "counted_late": _("%(day)s: %(open)s over time, until %(until)s"),
+    "to_count": _("%(day)s: %(open)s still to come, until %(until)s"),
+    "closed_day": _("%(day)s: closed all day"),
+    "due": _("Due, after %(allowed)s of working time"),
+    "met": _("Kept with %(open)s of working time to spare"),
+    "met_late": _("Kept, but %(open)s of working time late"),
+    "late": _("Late by %(open)s of working time"),
+    "left": _("%(open)s of working time are left"),
+    "waiting": _("Stands still with %(open)s of working time left"),
+    "over": _("Ended without an answer: %(cause)s"),
+    "never_due": _("Its calendar never opens again, so nothing is due"),
+}
+CAUSES = {
+    "citizen_message": _("the contact wrote"),
+    "opened_for_citizen": _("the ticket was opened for the contact"),
+    "public_reply": _("we answered"),
+    "reply_accepted": _("the answer was accepted for delivery"),
+    "reply_undone": _("it was taken back"),
+    "reply_failed": _("it could not be sent"),
+    "no_reply_needed": _("no answer is needed"),
+    "status_new": _("the ticket is new again"),
+    "status_open": _("the ticket is open again"),
+    "status_pending": _("we are waiting for the contact"),
+    "status_on_hold": _("another office has to act first"),
+    "status_resolved": _("the ticket was resolved"),
+    "status_closed": _("the ticket was closed"),
+    "ticket_ended": _("the ticket was resolved or closed"),
+    "priority_changed": _("the priority changed"),
+    "topic_changed": _("the topic changed"),
+    "policy_changed": _("the policy changed"),
+    "calendar_changed": _("the calendar changed"),
+    "merged_away": _("the ticket became part of another"),
+    "took_over": _("it took over another ticket"),
+    "earlier_message_waits": _("an earlier message waits for the same answer"),
+    "due": _("its time had come"),
+}
+FOLDED = _("%(num)s of working time in between")
+OWN_HOURS = _("with that day’s own hours")
+
+
+def said(line: AccountLine, words: Words, times: Times, days: DayWords) -> Markup:
+    """Return the sentence of one line; an unknown code stands for itself."""
+    say = words.catalogue.gettext
+    if line.params.get("folded"):
+        return escape(say(FOLDED)) % {"num": times.span(line.open or 0)}
+    cause = str(line.params.get("cause") or "")
+    allowed = line.params.get("allowed")
+    params = {
+        "cause": say(CAUSES[cause]) if cause in CAUSES else cause.replace("_", " ") or "–",
+        "allowed": times.span(allowed) if isinstance(allowed, int) else "–",
+        "day": f"{days.full_day(line.day)} ({days.hijri(line.day)})" if line.day else "–",
+        "open": times.span(line.open) if line.open is not None else "–",
+        "until": times.time_of_day(line.until) if line.until else "–",
+    }
+    text = escape(say(LINES[line.code])) % params if line.code in LINES else escape(line.code)
+    if line.params.get("exception"):
+        text += Markup(" <small>{}</small>").format(say(OWN_HOURS))
+    return text
