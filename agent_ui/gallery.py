@@ -454,6 +454,7 @@ ENGLISH = replace(
                 address="+63 917 555 0101",
                 channel="whatsapp",
                 verified=False,
+                whole_bytes=61_000_000,
                 text=(
                     "Thank you. Do I need to bring the original or is a copy enough?\n"
                     "https://passports.example/visa?step=2"

@@ -58,7 +58,7 @@ class Message:
 
     ``text`` is the new part, ``rest`` what is folded away (quotes, signature). ``author`` is a
     person's name, ``address`` where it came from. ``verified`` false warns that the sender could
-    not be established.
+    not be established; ``whole_bytes`` is set where only the beginning of so much was taken.
     """
 
     id: int
@@ -77,6 +77,7 @@ class Message:
     delivery: Delivery | None = None
     call: Call | None = None
     fresh: bool = False
+    whole_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

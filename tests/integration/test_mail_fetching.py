@@ -14,6 +14,7 @@ from server.intake.listeners import imap
 from server.intake.listeners.imap import Fetcher, Fetchers
 from server.kit import clock
 from server.kit.settings import Settings
+from server.tickets.queries import thread
 from tests.support.mails import mail
 from tests.support.post import Post, fetching, post, until
 
@@ -84,6 +85,9 @@ async def test_oversized_mail_becomes_a_ticket_that_says_its_size(db: Settings) 
             "SELECT (headers->>'x-oversized-bytes')::bigint FROM journal LIMIT 1"
         )
         assert size > 300_000
+        ticket_id = await sql.value("SELECT min(id) FROM tickets")
+        (said,) = (await thread.newest(ticket_id, kinds=())).said
+        assert said.whole_bytes == size
 
 
 async def test_a_wrong_password_is_said_and_tried_again_rarely(
@@ -136,9 +140,14 @@ async def stopped(fetchers: Fetchers) -> None:
 
 
 async def test_a_server_that_is_silent_delays_no_other_mailbox(db: Settings) -> None:
+    over = asyncio.Event()
+    ended = asyncio.Event()
+
     async def mute(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await asyncio.sleep(3600)
+        await over.wait()
         writer.close()
+        await writer.wait_closed()
+        ended.set()
 
     silent = await asyncio.start_server(mute, "127.0.0.1", 0)
     port = silent.sockets[0].getsockname()[1]
@@ -162,5 +171,7 @@ async def test_a_server_that_is_silent_delays_no_other_mailbox(db: Settings) -> 
         fetchers = Fetchers()
         await fetchers.follow()
         await until(fetched, seconds=1.8)
-        silent.close()
         await stopped(fetchers)
+        over.set()
+        await ended.wait()
+        silent.close()

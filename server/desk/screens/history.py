@@ -110,6 +110,7 @@ def _message(said: Said, ticket: Ticket) -> Message:
         ),
         delivery=_delivery(said.sending) if said.sending else None,
         fresh=inbound and said.seq > ticket.read_seq,
+        whole_bytes=said.whole_bytes,
     )
 
 

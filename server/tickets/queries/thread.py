@@ -45,7 +45,10 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One message; ``text`` is all of it, ``reply_text`` the part that is new."""
+    """One message; ``text`` is all of it, ``reply_text`` the part that is new.
+
+    ``whole_bytes`` is how large it really is, where only its beginning was taken.
+    """
 
     id: int
     seq: int
@@ -63,6 +66,7 @@ class Said:
     display_name: str
     files: tuple[File, ...]
     sending: Sending | None
+    whole_bytes: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,10 @@ SELECT m.id, m.seq, m.direction, m.channel, m.text, m.reply_text, m.html IS NOT 
     m.automatic, m.verified, m.warnings, m.said_at, m.author_id, u.name AS author_name,
     coalesce(i.address, '') AS address, coalesce(i.display_name, '') AS display_name,
     d.id AS delivery_id, d.state, d.attempts, d.held_until, d.next_try_at, d.changed_at, d.error_code, d.error_text,
-    d.recipients
+    d.recipients,
+    CASE WHEN cardinality(m.warnings) > 0 THEN (
+        SELECT max((j.headers->>'x-oversized-bytes')::bigint)
+        FROM message_accounts a JOIN journal j ON j.id = a.journal_id WHERE a.message_id = m.id) END AS whole_bytes
 FROM messages m
 LEFT JOIN users u ON u.id = m.author_id
 LEFT JOIN identities i ON i.id = m.identity_id
@@ -244,6 +251,7 @@ def _message(row: Any, files: tuple[File, ...]) -> Said:
         display_name=row["display_name"],
         files=files,
         sending=_sending(row) if row["delivery_id"] else None,
+        whole_bytes=row["whole_bytes"],
     )
 
 
