@@ -8,7 +8,8 @@ import asyncpg
 from channels.registry import REGISTRY
 from server.db import sql
 from server.kit.errors import Invalid
-from server.kit.secrets import encrypt
+from server.kit.secrets import decrypt, encrypt
+from server.kit.work import transaction
 
 
 async def add(
@@ -44,15 +45,65 @@ async def add(
     return int(account_id)
 
 
-async def report(account_id: int, *, state: str, code: str | None = None, now: datetime) -> None:
-    """Record that an account works (``ok``) or why it does not (``failing`` and a code)."""
+async def change(name: str, *, values: Mapping[str, object]) -> None:
+    """Change some settings of an account; listeners follow within seconds. Raises as :func:`add` does."""
+    async with transaction():
+        row = await sql.row(
+            "SELECT id, kind, settings, secrets FROM channel_accounts WHERE name = $1 FOR UPDATE",
+            name,
+        )
+        if row is None:
+            raise Invalid(f"name: there is no account {name!r}")
+        channel = REGISTRY[row["kind"]]
+        secret = {field: value for field, value in values.items() if field in channel.secret_fields}
+        plain = sql.load(row["settings"]) | {
+            field: value for field, value in values.items() if field not in secret
+        }
+        kept = {
+            field: sealed
+            for field, sealed in sql.load(row["secrets"]).items()
+            if field not in secret
+        }
+        try:
+            channel.load(
+                plain | {field: decrypt(sealed) for field, sealed in kept.items()} | secret
+            )
+        except ValueError as error:
+            raise Invalid(str(error)) from error
+        sealed = kept | {field: encrypt(str(value)) for field, value in secret.items()}
+        await sql.run(
+            "UPDATE channel_accounts SET settings = $2::jsonb, secrets = $3::jsonb WHERE id = $1",
+            row["id"],
+            sql.dump(plain),
+            sql.dump(sealed),
+        )
+
+
+async def enable(name: str, *, enabled: bool) -> None:
+    """Let an account work, or let it rest: nothing is fetched, taken or sent by it meanwhile."""
+    if not await sql.run("UPDATE channel_accounts SET enabled = $2 WHERE name = $1", name, enabled):
+        raise Invalid(f"name: there is no account {name!r}")
+
+
+async def report(account_id: int, *, part: str, code: str | None = None, now: datetime) -> None:
+    """Record why a part of an account (``imap``, ``smtp``, ``intake``) fails, or without a code that it works.
+
+    An account is ``ok`` when none of its parts fails.
+    """
     await sql.run(
         """
-        UPDATE channel_accounts SET state = $2, state_code = $3, state_at = $4
-        WHERE id = $1 AND (state, coalesce(state_code, '')) IS DISTINCT FROM ($2, coalesce($3, ''))
+        UPDATE channel_accounts a SET
+            faults = f.now,
+            state = CASE WHEN f.now = '{}' THEN 'ok' ELSE 'failing' END,
+            state_code = (SELECT value FROM jsonb_each_text(f.now) ORDER BY key LIMIT 1),
+            state_at = $4
+        FROM (SELECT id, CASE WHEN $3::text IS NULL THEN faults - $2::text
+                              ELSE faults || jsonb_build_object($2::text, $3::text) END AS now
+              FROM channel_accounts WHERE id = $1) AS f
+        WHERE a.id = f.id AND (a.faults <> f.now OR a.state = 'new')
         """,
         account_id,
-        state,
+        part,
         code,
         now,
     )

@@ -7,8 +7,11 @@ from typing import Any
 from channels.message import Party
 from channels.registry import REGISTRY
 from server.db import sql
-from server.kit.errors import NotFound
+from server.kit import log
+from server.kit.errors import Invalid, NotFound
 from server.kit.secrets import decrypt
+
+_log = log.get(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +33,19 @@ _COLUMNS = "id, kind, name, team_id, settings, secrets, enabled, state, state_co
 
 
 async def every(kind: str | None = None) -> tuple[Account, ...]:
-    """Return all accounts, or all of one kind, by name."""
+    """Return all accounts, or all of one kind, by name; those whose settings cannot be read are left out."""
     found = await sql.rows(
         f"SELECT {_COLUMNS} FROM channel_accounts WHERE $1::text IS NULL OR kind = $1 ORDER BY name LIMIT 1000",
         kind,
     )
-    return tuple(_account(row) for row in found)
+    readable = []
+    for row in found:
+        try:
+            readable.append(_account(row))
+        except ValueError as error:
+            # One account that cannot be read, perhaps for a lost key, must not stop the others.
+            _log.error("account unreadable", account=row["id"], error=type(error).__name__)
+    return tuple(readable)
 
 
 async def one(account_id: int) -> Account:
@@ -80,3 +90,11 @@ def _account(row: Any) -> Account:
         state_code=row["state_code"],
         state_at=row["state_at"],
     )
+
+
+async def kind_of(name: str) -> str:
+    """Return the kind of the account of that name; raise :class:`Invalid`."""
+    kind = await sql.value("SELECT kind FROM channel_accounts WHERE name = $1", name)
+    if kind is None:
+        raise Invalid(f"name: there is no account {name!r}")
+    return str(kind)

@@ -1,4 +1,4 @@
-"""`tawasul account add` and `account list`."""
+"""`tawasul account add`, `set`, `enable`, `disable` and `list`."""
 
 import argparse
 import sys
@@ -26,6 +26,23 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         help="a setting of its kind; several words with commas; KEY=@FILE reads it from a file",
     )
     new.set_defaults(run=run_add)
+    changed = verbs.add_parser(
+        "set", help="change settings of a channel account, such as a password"
+    )
+    changed.add_argument("name", metavar="NAME")
+    changed.add_argument(
+        "--set",
+        action="append",
+        required=True,
+        dest="values",
+        metavar="KEY=VALUE",
+        help="as with add",
+    )
+    changed.set_defaults(run=run_set)
+    for word, enabled in (("enable", True), ("disable", False)):
+        switched = verbs.add_parser(word, help=f"{word} a channel account")
+        switched.add_argument("name", metavar="NAME")
+        switched.set_defaults(run=run_switch, enabled=enabled)
     verbs.add_parser("list", help="list the channel accounts and how they are").set_defaults(
         run=run_list
     )
@@ -48,6 +65,34 @@ def run_add(asked: Any) -> None:
 
     number = with_database(act)
     sys.stdout.write(f"account {number}: {asked.kind} {asked.name}\n")
+
+
+def run_set(asked: Any) -> None:
+    async def act() -> None:
+        from server.channel_accounts.actions import change
+        from server.channel_accounts.queries import kind_of
+
+        lists = _lists(await kind_of(asked.name))
+        await change(
+            asked.name,
+            values={
+                key: value.split(",") if key in lists else value
+                for key, value in map(_setting, asked.values)
+            },
+        )
+
+    with_database(act)
+    sys.stdout.write(f"account {asked.name} changed\n")
+
+
+def run_switch(asked: Any) -> None:
+    async def act() -> None:
+        from server.channel_accounts.actions import enable
+
+        await enable(asked.name, enabled=asked.enabled)
+
+    with_database(act)
+    sys.stdout.write(f"account {asked.name} {'enabled' if asked.enabled else 'disabled'}\n")
 
 
 def run_list(_asked: Any) -> None:

@@ -33,7 +33,7 @@ class Letter:
     written_at: datetime
     in_reply_to: str | None
     references: tuple[str, ...]
-    files: tuple[File, ...]
+    message_id: int
     attempts: int
     automatic: bool
     quoted: str
@@ -94,7 +94,7 @@ async def letter(delivery_id: int) -> Letter:
         written_at=row["said_at"],
         in_reply_to=heard[0]["external_id"] if heard else None,
         references=tuple(earlier["external_id"] for earlier in reversed(before)),
-        files=await _files(row["message_id"]),
+        message_id=row["message_id"],
         attempts=row["attempts"],
         automatic=row["automatic"] is not None,
         quoted=next((one["quoted"] for one in heard if one["quoted"]), ""),
@@ -107,7 +107,8 @@ def _parties(recipients: Sequence[dict[str, Any]], *, copy: bool) -> tuple[Party
     )
 
 
-async def _files(message_id: int) -> tuple[File, ...]:
+async def files(message_id: int) -> tuple[File, ...]:
+    """Return a message's attachments with their content; raise :class:`BlobMissing` or ``OSError``."""
     found = await sql.rows(
         """
         SELECT filename, content_type, blob_hash, inline, content_id FROM attachments

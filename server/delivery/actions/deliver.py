@@ -11,13 +11,13 @@ from typing import Literal
 from agent_ui.mail import render_answer
 from channels.email.compose import compose
 from channels.errors import ChannelError, Refused, SignInFailed, TemporaryFailure
-from channels.message import Outbound, Party
+from channels.message import File, Outbound, Party
 from server.channel_accounts.actions import report
 from server.channel_accounts.queries import Account, one
 from server.db import sql
 from server.delivery.actions import lines
 from server.delivery.actions.settle import COPY_FAILED
-from server.delivery.queries import Letter, letter
+from server.delivery.queries import Letter, files, letter
 from server.events.actions import emit
 from server.events.reactions import Event
 from server.kit import blobs, clock
@@ -54,10 +54,15 @@ async def deliver(delivery_id: int) -> None:
         await _not_sent(account, writing, error, now=clock.now())
     except ValueError as error:
         await _not_sent(account, writing, Refused(str(error), code="unsendable"), now=clock.now())
+    except blobs.BlobMissing as error:
+        await _not_sent(account, writing, Refused(str(error), code="file_missing"), now=clock.now())
+    except OSError as error:
+        # Our own disk; the wire's troubles come as errors of the channel.
+        await _not_sent(account, writing, TemporaryFailure(str(error)), now=clock.now())
     else:
         await _sent(writing, accepted, now=clock.now())
-        if account.state == "failing" and account.state_code == "smtp":
-            await report(account.id, state="ok", now=clock.now())
+        if account.state == "failing":
+            await report(account.id, part="smtp", now=clock.now())
 
 
 async def _too_many(delivery_id: int, *, now: datetime) -> bool:
@@ -124,7 +129,7 @@ async def _send(account: Account, writing: Letter) -> _Accepted:
 
 
 async def _hand_over(account: Account, writing: Letter) -> _Accepted:
-    wire = compose(_outbound(account, writing))
+    wire = compose(_outbound(account, writing, await files(writing.message_id)))
     if account.settings.outgoing == "keep":
         return _Accepted(clock.now(), await blobs.store(wire))
     everybody = [party.address for party in (*writing.recipients, *writing.copies)]
@@ -132,7 +137,7 @@ async def _hand_over(account: Account, writing: Letter) -> _Accepted:
     return _Accepted(clock.now(), None)
 
 
-def _outbound(account: Account, writing: Letter) -> Outbound:
+def _outbound(account: Account, writing: Letter, attached: tuple[File, ...]) -> Outbound:
     language: Literal["ar", "en"] = "en" if (writing.language or "ar") != "ar" else "ar"
     by_person = not writing.automatic
     text, html = render_answer(
@@ -156,7 +161,7 @@ def _outbound(account: Account, writing: Letter) -> Outbound:
         date=writing.written_at,
         in_reply_to=writing.in_reply_to,
         references=writing.references,
-        files=writing.files,
+        files=attached,
         language=language,
         automatic=writing.automatic,
     )
@@ -212,7 +217,7 @@ async def _not_sent(
         else:
             await _tell(writing, "delayed", {"code": code, "attempt": writing.attempts}, now)
         if isinstance(error, SignInFailed | TemporaryFailure):
-            await report(account.id, state="failing", code="smtp", now=now)
+            await report(account.id, part="smtp", code=type(error).__name__, now=now)
 
 
 async def _leave_sending(writing: Letter, state: str, *, now: datetime) -> bool:

@@ -189,7 +189,7 @@ async def _work(connection: Any, account: Account, claimed: Sequence[_Claimed]) 
         return
     _done.labels("done").inc(len(claimed))
     if account.state != "ok":
-        await report(account.id, state="ok", now=clock.now())
+        await report(account.id, part="intake", now=clock.now())
 
 
 async def _finish(connection: Any, account: Account, claimed: Sequence[_Claimed]) -> None:
@@ -258,7 +258,7 @@ async def _release(
                 now + BREATHER,
             )
             code = errno.errorcode.get(getattr(error, "errno", None) or 0, type(error).__name__)
-            await report(account.id, state="failing", code=code, now=now)
+            await report(account.id, part="intake", code=code, now=now)
 
 
 async def _quarantine(entry_id: int, failure: str) -> None:

@@ -68,7 +68,7 @@ class Fetcher:
             except ChannelError as error:
                 if error.retry_after is None or error.retry_after > LONGEST_PAUSE:
                     wait = LONGEST_PAUSE
-                self._report("failing", type(error).__name__)
+                self._report(type(error).__name__)
                 _log.warning("imap", account=self.account.id, error=type(error).__name__)
             except Exception:  # noqa: BLE001 -- a bug or the database: this mailbox pauses, others go on
                 _log.exception("imap", account=self.account.id)
@@ -87,7 +87,7 @@ class Fetcher:
                     for folder in (*others, first):
                         uidvalidity = self._catch_up(mailbox, folder)
                         self._clear(mailbox, folder, uidvalidity)
-                    self._report("ok", None)
+                    self._report(None)
                     # With one folder the server tells of new mail; the others are looked at now and then.
                     told = mailbox.can_idle and not others and not self._clears
                     mailbox.idle(IDLE_SECONDS if told else POLL_SECONDS)
@@ -143,9 +143,9 @@ class Fetcher:
             self._seen_up_to[place] = max(self._seen_up_to[place], batch[-1].uid)
         return selected.uidvalidity
 
-    def _report(self, state: str, code: str | None) -> None:
+    def _report(self, code: str | None) -> None:
         try:
-            self._wait_for(report(self.account.id, state=state, code=code, now=clock.now()))
+            self._wait_for(report(self.account.id, part="imap", code=code, now=clock.now()))
         except Exception:  # noqa: BLE001 -- the mails matter more than the sign on the door
             _log.exception("account state not recorded", account=self.account.id)
 
