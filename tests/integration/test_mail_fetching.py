@@ -90,6 +90,27 @@ async def test_oversized_mail_becomes_a_ticket_that_says_its_size(db: Settings) 
         assert said.whole_bytes == size
 
 
+async def test_what_slipped_through_is_fetched_when_the_whole_folder_is_compared_again(
+    db: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imap, "COMPARE_AGAIN", timedelta(seconds=1))
+    monkeypatch.setattr(imap, "IDLE_SECONDS", 0.2)
+    async with post() as desk:
+        await desk.arrives(mail("one"), mail("two", sender="two@example.org"))
+        ledger = "SELECT count(*) FROM imap_ledger"
+
+        async def whole() -> bool:
+            return int(await sql.value(ledger)) == 2
+
+        async def connected() -> bool:
+            return str(await sql.value("SELECT state FROM channel_accounts")) == "ok"
+
+        async with fetching(Fetcher(await one(desk.account), asyncio.get_running_loop())):
+            await until(connected)
+            await sql.run("DELETE FROM imap_ledger WHERE uid = 1")
+            await until(whole)
+
+
 async def test_a_wrong_password_is_said_and_tried_again_rarely(
     db: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -25,6 +25,8 @@ from server.kit import clock, log
 IDLE_SECONDS = 240.0
 """Shorter than the half hour after which servers hang up, so that a missed sign costs minutes."""
 POLL_SECONDS = 20.0
+COMPARE_AGAIN = timedelta(hours=1)
+"""So often a whole folder is compared: what was unreadable, or slipped through below, gets another chance."""
 COMMIT_MAILS = 50
 COMMIT_BYTES = 16 * 1024 * 1024
 FIRST_PAUSE = timedelta(seconds=1)
@@ -43,6 +45,7 @@ class Fetcher:
         self._stopped = threading.Event()
         self._mailbox: Mailbox | None = None
         self._seen_up_to: dict[tuple[str, int], int] = {}
+        self._compared_at = clock.now()
         self._thread = threading.Thread(target=self._run, name=f"imap {account.name}", daemon=True)
 
     def start(self) -> None:
@@ -79,11 +82,15 @@ class Fetcher:
 
     def _stay_connected(self) -> None:
         self._seen_up_to = {}
+        self._compared_at = clock.now()
         with Mailbox(self.account.settings) as mailbox:
             self._mailbox = mailbox
             try:
                 first, *others = self.account.settings.imap_folders
                 while not self._stopped.is_set():
+                    if clock.now() - self._compared_at > COMPARE_AGAIN:
+                        self._seen_up_to = {}
+                        self._compared_at = clock.now()
                     for folder in (*others, first):
                         uidvalidity = self._catch_up(mailbox, folder)
                         self._clear(mailbox, folder, uidvalidity)
@@ -114,8 +121,8 @@ class Fetcher:
     def _catch_up(self, mailbox: Mailbox, folder: str) -> int:
         """Journal everything in the folder that the ledger does not know, oldest first.
 
-        The whole folder is compared once a connection; from then on only what lies above counts. Where
-        UIDs promise nothing, all is fetched again, and known by its bytes. Return the UIDVALIDITY.
+        The whole folder is compared once a connection and now and then; else only what lies above counts.
+        Where UIDs promise nothing, all is fetched again, and known by its bytes. Return the UIDVALIDITY.
         """
         selected = mailbox.select(folder)
         place = (folder, selected.uidvalidity)

@@ -1,4 +1,4 @@
-"""Take mail over SMTP or LMTP's way of it: 250 is said only after the journal has committed."""
+"""Take mail over SMTP or LMTP: 250 is said only after the journal has committed."""
 
 import asyncio
 import ssl
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, Envelope, Session, syntax
 
 from channels.email.parse import AUTHENTICATION_HEADER
 from channels.email.senders import Arrival, LookUp, NameServers, judge
@@ -22,6 +22,21 @@ RECIPIENTS = 50
 CHECK_SECONDS = 8.0
 CHECKS_AT_ONCE = 8
 _log = log.get(__name__)
+
+
+class _Mouth(SMTP):
+    """Speaks SMTP, and LMTP (RFC 2033) to whoever says LHLO: then every recipient hears its own answer."""
+
+    answers_each = False
+
+    @syntax("LHLO hostname")
+    async def smtp_LHLO(self, hostname: str) -> None:  # noqa: N802 -- aiosmtpd's way of naming commands
+        await super().smtp_EHLO(hostname)
+        self.answers_each = True
+
+    async def smtp_EHLO(self, hostname: str) -> None:  # noqa: N802
+        await super().smtp_EHLO(hostname)
+        self.answers_each = False
 
 
 @dataclass(slots=True)
@@ -51,7 +66,11 @@ class _Door:
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 ok"
 
-    async def handle_DATA(self, _server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: _Mouth, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        answer = await self._take(session, envelope)
+        return "\r\n".join([answer] * len(envelope.rcpt_tos)) if server.answers_each else answer
+
+    async def _take(self, session: Session, envelope: Envelope) -> str:
         raw = envelope.content
         if not isinstance(raw, bytes):
             return "554 5.6.0 no content"
@@ -110,7 +129,7 @@ async def listen(
     door = _Door(look_up, ThreadPoolExecutor(CHECKS_AT_ONCE, thread_name_prefix="senders"))
 
     def protocol() -> SMTP:
-        return SMTP(
+        return _Mouth(
             door,
             data_size_limit=MAIL,
             enable_SMTPUTF8=True,
