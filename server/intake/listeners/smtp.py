@@ -14,11 +14,12 @@ from channels.message import Party
 from server.channel_accounts.queries import every
 from server.intake.actions import Delivery, journal
 from server.kit import clock, log
-from server.kit.limits import MAIL
+from server.kit.limits import MAIL, MEGABYTE
 from server.kit.settings import Settings
 
 RECIPIENTS = 50
 """More of ours than any honest mail names."""
+LINE = 4 * MEGABYTE
 CHECK_SECONDS = 8.0
 CHECKS_AT_ONCE = 8
 _log = log.get(__name__)
@@ -28,6 +29,8 @@ class _Mouth(SMTP):
     """Speaks SMTP, and LMTP (RFC 2033) to whoever says LHLO: then every recipient hears its own answer."""
 
     answers_each = False
+    # The standard allows 998 bytes, programs write more, and refusing their mail would lose it.
+    line_length_limit = LINE
 
     @syntax("LHLO hostname")
     async def smtp_LHLO(self, hostname: str) -> None:  # noqa: N802 -- aiosmtpd's way of naming commands
