@@ -124,6 +124,29 @@ ERROR_TEXT = {
     "500": _("It has been written down. What you typed is kept; try again in a moment."),
     "503": _("The desk is starting or its database is away. The page can be loaded again shortly."),
 }
+GROUP = {
+    "target": _("Promises by what is promised"),
+    "team": _("Promises by team"),
+    "topic": _("Promises by topic"),
+    "channel": _("Promises by channel"),
+    "agent": _("Promises by agent"),
+}
+COLUMN = {
+    "ticket": _("Ticket"),
+    "target": _("Promise"),
+    "turn": _("Turn"),
+    "outcome": _("Outcome"),
+    "started": _("Started"),
+    "due": _("Due"),
+    "decided": _("Decided"),
+    "hours": _("Working hours used"),
+    "team": _("Team"),
+    "topic": _("Topic"),
+    "channel": _("Channel"),
+    "agent": _("Agent"),
+    "priority": _("Priority"),
+    "status": _("Status"),
+}
 MEASURE = {
     "late": _("Late now"),
     "soon": _("Due within the hour"),
@@ -135,6 +158,76 @@ MEASURE = {
 LANGUAGE = {"ar": _("Arabic"), "en": _("English")}
 DIGITS = {"arab": _("Arabic digits"), "latn": _("Western digits")}
 THEME = {"auto": _("As the device"), "light": _("Light"), "dark": _("Dark")}
+
+QUESTION = {
+    "name": _("Name"),
+    "match": _("When does it apply?"),
+    "if_topic": _("The topic is one of"),
+    "if_topic_unknown": _("No topic was recognised"),
+    "if_words": _("One of these words or phrases stands in it (part them by commas)"),
+    "if_all_words": _("All of these words stand in it"),
+    "if_subject": _("One of these words stands in the subject"),
+    "if_channel": _("It came through"),
+    "if_account": _("It came to the account"),
+    "if_language": _("It is written in"),
+    "if_sender": _("The sender is one of these addresses"),
+    "if_domain": _("The sender’s domain is one of"),
+    "if_priority": _("The priority is at least"),
+    "if_earlier": _("So many earlier tickets at least"),
+    "if_attachments": _("There are files"),
+    "if_vip": _("The contact is to be given preference"),
+    "unless_words": _("But not if one of these words stands in it"),
+    "unless_sender": _("But not from these addresses"),
+    "then_topic": _("Set the topic"),
+    "then_team": _("Send it to the team"),
+    "then_priority": _("Set the priority"),
+    "then_assign_to": _("Give it to"),
+    "then_stop": _("Read no further rules"),
+    "ticket": _("Number of an earlier ticket (or paste a message below)"),
+    "subject": _("Subject"),
+    "text": _("Message"),
+    "sender": _("Sender’s address"),
+    "channel": _("Channel"),
+    "name_ar": _("Name in Arabic"),
+    "name_en": _("Name in English"),
+    "parent": _("It lies under"),
+    "keywords": _("Words that tell of it (part them by commas)"),
+    "team": _("Team"),
+    "priority": _("Priority"),
+    "strategy": _("Who is next"),
+    "hourly_cap": _("At most so many an hour for one person (empty: no limit)"),
+    "grace_minutes": _("Minutes after which somebody who is away gives back what is untouched"),
+    "capacity": _("How much at once (a mail counts 1, a chat 5)"),
+    "languages": _("Languages"),
+    "every_topic": _("Every topic"),
+    "topics": _("Or only these topics"),
+}
+FORM = {
+    "rule": _("Rule"),
+    "topic": _("Topic"),
+    "new_topic": _("New topic"),
+    "try_out": _("Dry run"),
+    "way": _("How tickets are handed out"),
+    "skills": _("What this person can take"),
+    "save": _("Save"),
+    "preview": _("See last week with it"),
+    "try": _("Try it"),
+}
+VERDICT = {
+    "matched": _("applies"),
+    "not_matched": _("does not apply"),
+    "disabled": _("is switched off"),
+    "not_reached": _("is not reached"),
+}
+STRATEGY = {
+    "round_robin": _("One after the other"),
+    "most_spare_capacity": _("Whoever has the most room"),
+    "longest_idle": _("Whoever has been free the longest"),
+}
+MATCH = {
+    "all": _("If all of this is true"),
+    "any": _("If one of these is true"),
+}
 
 SETS: Mapping[str, Mapping[str, str]] = {
     "status": STATUS,
@@ -149,12 +242,19 @@ SETS: Mapping[str, Mapping[str, str]] = {
     "account": ACCOUNT,
     "direction": DIRECTION,
     "measure": MEASURE,
+    "group": GROUP,
+    "column": COLUMN,
     "field": FIELD,
     "error_title": ERROR_TITLE,
     "error_text": ERROR_TEXT,
     "language": LANGUAGE,
     "digits": DIGITS,
     "theme": THEME,
+    "question": QUESTION,
+    "form": FORM,
+    "verdict": VERDICT,
+    "strategy": STRATEGY,
+    "match": MATCH,
 }
 
 

@@ -3,10 +3,16 @@
 from litestar import Router
 
 from server.kit.limits import SMALL_FORM
-from server.supervision.handlers import accounts, notices, terms, wall
+from server.supervision.handlers import accounts, notices, reports, terms, wall
 
 router = Router(
     path="/",
-    route_handlers=[*wall.handlers, *terms.handlers, *notices.handlers, *accounts.handlers],
+    route_handlers=[
+        *wall.handlers,
+        *terms.handlers,
+        *notices.handlers,
+        *accounts.handlers,
+        *reports.handlers,
+    ],
     request_max_body_size=4 * SMALL_FORM,
 )
