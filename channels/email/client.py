@@ -12,6 +12,7 @@ import aiosmtplib
 
 from channels.email import imap
 from channels.email.compose import wire_address
+from channels.email.oauth import access_token
 from channels.email.settings import Settings
 from channels.errors import (
     ChannelError,
@@ -94,7 +95,17 @@ class Sender:
             else:
                 return self._smtp
         self._smtp = _client(self.settings)
-        await self._smtp.connect()
+        try:
+            await self._smtp.connect()
+        except aiosmtplib.SMTPAuthenticationError:
+            if not self.settings.oauth_token_url:
+                raise
+            # The kept token may have been revoked before its time.
+            token = await asyncio.to_thread(access_token, self.settings)
+            await asyncio.to_thread(access_token, self.settings, refused=token)
+            self.drop()
+            self._smtp = _client(self.settings)
+            await self._smtp.connect()
         return self._smtp
 
 
@@ -139,6 +150,9 @@ async def check(settings: Settings) -> list[Verdict]:
 
 
 def _client(settings: Settings) -> aiosmtplib.SMTP:
+    async def token() -> str:
+        return await asyncio.to_thread(access_token, settings)
+
     return aiosmtplib.SMTP(
         hostname=settings.smtp_host,
         port=settings.smtp_port,
@@ -147,6 +161,7 @@ def _client(settings: Settings) -> aiosmtplib.SMTP:
         tls_context=tls_context(settings) if settings.smtp_tls != "none" else None,
         username=settings.smtp_user or None,
         password=settings.smtp_password or None,
+        oauth_token_generator=token if settings.oauth_token_url else None,
         timeout=settings.timeout_seconds,
     )
 

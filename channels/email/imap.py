@@ -21,6 +21,7 @@ from imapclient.exceptions import (
     ProtocolError,
 )
 
+from channels.email.oauth import access_token
 from channels.email.settings import Settings
 from channels.errors import ChannelError, Refused, SignInFailed, TemporaryFailure, Unreachable
 
@@ -120,7 +121,21 @@ class Mailbox:
             imap.normalise_times = False
             if settings.imap_tls == "starttls":
                 imap.starttls(context)
-            imap.login(settings.imap_user, settings.imap_password)
+            if not settings.oauth_token_url:
+                imap.login(settings.imap_user, settings.imap_password)
+        if settings.oauth_token_url:
+            self._show_token(imap, access_token(settings))
+
+    def _show_token(self, imap: IMAPClient, token: str) -> None:
+        """Sign in with a token; one that is refused may have been revoked, so a new one is tried once."""
+        user = self._settings.imap_user
+        try:
+            with _translated(self._where):
+                imap.oauth2_login(user, token)
+        except SignInFailed:
+            again = access_token(self._settings, refused=token)
+            with _translated(self._where):
+                imap.oauth2_login(user, again)
 
     def close(self) -> None:
         """Leave politely if the server still listens, and in any case leave."""

@@ -2,6 +2,7 @@
 
 import re
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -9,7 +10,9 @@ TlsMode = Literal["tls", "starttls", "none"]
 Switch = Literal["on", "off"]
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 
-SECRET_FIELDS = frozenset({"imap_password", "smtp_password"})
+SECRET_FIELDS = frozenset(
+    {"imap_password", "smtp_password", "oauth_client_secret", "oauth_refresh_token"}
+)
 SINGLE_LINE = (
     "sender_name",
     "imap_host",
@@ -18,6 +21,9 @@ SINGLE_LINE = (
     "smtp_user",
     "authserv_id",
     "after_fetch",
+    "oauth_token_url",
+    "oauth_client_id",
+    "oauth_scope",
 )
 ADDRESS = re.compile(r"[^\s@<>\"(),:;\\]+@[^\s@<>\"(),:;\\]+")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -31,6 +37,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     carry no name, as Microsoft 365 writes them; empty believes none.
     `after_fetch` says what happens on the server to mail that we have worked through: "keep",
     "delete", or "move:" and a folder's name.
+    With `oauth_token_url` both servers are signed in to with tokens from there instead of passwords:
+    by the refresh token if there is one, else as the application itself.
     """
 
     address: str
@@ -49,6 +57,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     smtp_tls: TlsMode = "tls"
     smtp_user: str = ""
     smtp_password: str = ""
+
+    oauth_token_url: str = ""
+    oauth_client_id: str = ""
+    oauth_client_secret: str = ""
+    oauth_refresh_token: str = ""
+    oauth_scope: str = ""
 
     after_fetch: str = "keep"
 
@@ -70,6 +84,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         for name in SINGLE_LINE:
             if any(ord(letter) < 32 for letter in getattr(self, name)):
                 raise ValueError(f"{name}: must be one line without control characters")
+        self._check_tokens()
         if self.after_fetch not in ("keep", "delete") and not self.moves_to:
             raise ValueError('after_fetch: must be "keep", "delete" or "move:" and a folder')
         if self.moves_to in self.imap_folders:
@@ -81,11 +96,27 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             raise ValueError('smtp_host: missing; to send nothing, set outgoing to "keep"')
         self._check_way("smtp", self.smtp_host, self.smtp_tls, self.smtp_user, self.smtp_password)
 
-    @staticmethod
-    def _check_way(way: str, host: str, tls: TlsMode, user: str, password: str) -> None:
+    def _check_tokens(self) -> None:
+        if not self.oauth_token_url:
+            return
+        url = urlsplit(self.oauth_token_url)
+        if url.scheme != "https" and not (url.scheme == "http" and url.hostname in LOOPBACK):
+            raise ValueError("oauth_token_url: must be an https:// address")
+        if not self.oauth_client_id:
+            raise ValueError("oauth_client_id: missing; tokens are asked for in its name")
+        if not (self.oauth_refresh_token or self.oauth_client_secret):
+            raise ValueError("oauth_refresh_token: missing; or give oauth_client_secret")
+        for way in ("imap", "smtp"):
+            if getattr(self, f"{way}_password"):
+                raise ValueError(f"{way}_password: not used together with oauth_token_url")
+            unsafe = getattr(self, f"{way}_tls") == "none"
+            if unsafe and getattr(self, f"{way}_host") not in ("", *LOOPBACK):
+                raise ValueError(f'{way}_tls: "none" would send the token in the clear')
+
+    def _check_way(self, way: str, host: str, tls: TlsMode, user: str, password: str) -> None:
         if not host:
             return
-        if bool(user) != bool(password):
+        if bool(user) != bool(password) and not self.oauth_token_url:
             missing = "password" if user else "user"
             raise ValueError(f"{way}_{missing}: missing; user and password go together")
         if way == "imap" and not user:
