@@ -130,6 +130,16 @@ class DeskReader(Reader):
         """Return the keys and what they do."""
         return tuple((key, self.say(meaning)) for key, meaning in signs.KEYS)
 
+    def option(self, kind: str, choice: Choice) -> str:
+        """Return what an option of a form is called; none is a dash."""
+        if choice.name is not None:
+            return self.words.name(choice.name)
+        return self.words.of(kind, choice.value) if choice.value else "–"
+
+    def declines(self) -> tuple[tuple[str, str], ...]:
+        """Return why a ticket may be handed back."""
+        return tuple((code, self.say(words)) for code, words in signs.DECLINES)
+
     def search_signs(self) -> tuple[tuple[str, str], ...]:
         """Return what may be typed to narrow a search, and what it does."""
         number = 1 if self.locale == "ar" else 0

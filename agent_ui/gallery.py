@@ -13,6 +13,8 @@ from agent_ui.models import (
     AccountHealth,
     AccountList,
     AgentLoad,
+    AgentSkills,
+    AssignmentPage,
     Attachment,
     Call,
     ChannelAccount,
@@ -48,17 +50,31 @@ from agent_ui.models import (
     Quarantine,
     QuarantineEntry,
     QuarantinePage,
+    Question,
+    QuestionForm,
     RailView,
     Reason,
+    RuleChange,
+    RuleLine,
+    RuleList,
+    RulePage,
+    RulePreview,
+    RulesPage,
+    RuleTrial,
+    RuleVerdict,
+    RuleVersion,
     Search,
     SearchResults,
     SetUp,
     SignIn,
     Supervision,
     TeamLoad,
+    TeamWay,
     Thread,
     TicketList,
     TicketRow,
+    TopicLine,
+    TopicsPage,
     Viewer,
     Wall,
 )
@@ -672,6 +688,51 @@ EMPTY_VIEWS = tuple(
     TicketList(view, (), total=0) for view in ("mine", "unassigned", "late", "all", "team-3")
 )
 
+RULE = RuleLine(
+    7, "سفر قريب", True, (Reason("if_topic", {"value": "بلاغ فقدان"}), Reason("if_words", {"value": "سفر، flight"})),
+    (Reason("if_sender", {"value": "noreply@bank.example"}),),
+    (Reason("do_priority", {"to": "عاجلة"}), Reason("do_stop")),
+)  # fmt: skip
+OFF = replace(RULE, id=8, enabled=False, when=(), unless=(), first=True, any_of=True)
+TRY_OUT = QuestionForm(
+    "/rules", "try_out", (Question("subject"), Question("text", "long", "فقدت جوازي")), ("try",)
+)
+TRIAL = RuleTrial(
+    PASSPORTS, "urgent", Name("بلاغ فقدان", "Loss report"),
+    (RuleVerdict(7, "سفر قريب", "matched"), RuleVerdict(8, "أخرى", "disabled")), (Reason("topic_unknown"),),
+)  # fmt: skip
+VERSION = RuleVersion(3, "سلمى الفارس", ago(50), 2, current=True)
+RULE_LIST = RuleList((OFF, RULE), (VERSION, replace(VERSION, id=2, current=False)))
+CHANGE = RuleChange(
+    "100451", "فقدت جوازي", Reason("outcome", {"value": "أ"}), Reason("outcome", {"value": "ب"})
+)
+PREVIEW = RulePreview(140, 12, 3, (CHANGE,))
+ASKED = (
+    Question("name", value="سفر قريب"),
+    Question(
+        "if_channel", "many", options=(Choice("email", selected=True), Choice("x")), of="channel"
+    ),
+    Question(
+        "then_topic", "one", options=(Choice("", selected=True), Choice("3", PASSPORTS, depth=1))
+    ),
+    Question("if_earlier", "number", "3", error=Reason("not_possible")),
+    Question("then_stop", "yes", "yes"),
+    Question("keywords", "long", "جواز"),
+    Question("languages", "many", options=(Choice("ar"),), of="language", error=Reason("required")),
+)
+RULE_FORM = QuestionForm(
+    "/rules/7", "rule", ASKED, ("save", "preview"), notices=(Reason("never_matches"),)
+)
+TOPIC_FORM = QuestionForm("/topics/3", "topic", ASKED[:1], name=PASSPORTS)
+TOPIC_LINES = (
+    TopicLine(3, PASSPORTS, 0, PASSPORTS, "high", ("جواز", "passport")),
+    TopicLine(4, PASSPORTS, 1, None, None),
+)
+WAY_FORM = QuestionForm("/assignment/teams/3", "way", (Question("grace_minutes", "number", "15"),))
+SKILLS = AgentSkills(
+    4, "أمل الشهري", "online", 3, 15, 41, QuestionForm("/assignment/people/4", "skills", ASKED[6:])
+)
+WAY = TeamWay(3, PASSPORTS, 2, Reason("everyone_full"), WAY_FORM, (SKILLS,))
 FOUND = tuple(
     FoundTicket(
         row,
@@ -684,6 +745,13 @@ FOUND = tuple(
 )
 RESULTS = SearchResults("جواز السفر", FOUND, next_after="1x")
 PAGES: Mapping[str, tuple[object, ...]] = {
+    "rules": (
+        RulesPage(CHROME, RULE_LIST, TRY_OUT, TRIAL),
+        RulesPage(CHROME, RuleList(()), TRY_OUT),
+    ),
+    "rule": (RulePage(CHROME, RULE_FORM, PREVIEW), RulePage(CHROME, RULE_FORM)),
+    "topics": (TopicsPage(CHROME, TOPIC_LINES, TOPIC_FORM),),
+    "assignment": (AssignmentPage(CHROME, (WAY,)), AssignmentPage(CHROME, ())),
     "search": (
         Search(CHROME, RESULTS),
         Search(CHROME, SearchResults("")),
@@ -749,6 +817,18 @@ EVERY_CHANNEL = tuple(
 # Every component that takes a view model of its own, by name.
 COMPONENTS: Mapping[str, tuple[object, ...]] = {
     "found_ticket": FOUND,
+    "rule_line": (RULE, OFF),
+    "rule_list": (RULE_LIST, RuleList(())),
+    "rule_version": RULE_LIST.versions,
+    "rule_trial": (TRIAL, replace(TRIAL, topic=None, verdicts=())),
+    "rule_verdict": TRIAL.verdicts,
+    "rule_preview": (PREVIEW, RulePreview(0, 0, 0)),
+    "rule_change": (CHANGE,),
+    "question": ASKED,
+    "question_form": (TRY_OUT, RULE_FORM, TOPIC_FORM),
+    "topic_line": TOPIC_LINES,
+    "agent_skills": (SKILLS,),
+    "team_way": (WAY, replace(WAY, waiting=0, because=None, agents=())),
     "search_results": (
         RESULTS,
         SearchResults(""),

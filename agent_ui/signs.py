@@ -76,6 +76,14 @@ KEYS = (
     ("]", _("Hide what stands beside the ticket")),
     ("?", _("Show these keys")),
 )
+# Why somebody hands a ticket back.
+DECLINES = (
+    ("not_my_topic", _("Another topic than mine")),
+    ("not_my_language", _("A language I do not speak")),
+    ("knows_the_person", _("I know the person")),
+    ("too_much", _("Too much at once")),
+    ("other", _("Another reason")),
+)
 # What narrows a search: as typed in English, as typed in Arabic, what it does.
 SEARCH = (
     ('"…"', '"…"', _("these words together, in this order")),

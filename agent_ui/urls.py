@@ -35,6 +35,14 @@ CHANNELS = "/channels"
 ANSWER_AGAIN = "/channels/{account_id:int}/answer-again"
 RECONCILIATION = "/reconciliation"
 SEARCH = "/search"
+RULES = "/rules"
+RULE = "/rules/{rule_id:int}"
+RULE_VERSION = "/rules/versions/{version_id:int}"
+TOPIC = "/topics/{topic_id:int}"
+ASSIGNMENT = "/assignment"
+ASSIGNMENT_TEAM = "/assignment/teams/{team_id:int}"
+ASSIGNMENT_AGENT = "/assignment/people/{user_id:int}"
+DECLINE = "/tickets/{ticket_id:int}/decline"
 TERMS = "/promises"
 CALENDAR = "/promises/calendars/{calendar_id:int}"
 POLICY = "/promises/policies/{policy_id:int}"
@@ -60,6 +68,30 @@ def set_up(token: str) -> str:
 
 def inbox(view: str, *, after: str | None = None, status: str | None = None) -> str:
     return _with(f"/inbox/{quote(view, safe='')}", status=status, after=after)
+
+
+def rule(rule_id: int | None) -> str:
+    return f"/rules/{rule_id or 0}"
+
+
+def rule_version(version_id: int) -> str:
+    return f"/rules/versions/{version_id}"
+
+
+def topics(topic_id: int = 0) -> str:
+    return f"/topics/{topic_id}"
+
+
+def assignment_team(team_id: int) -> str:
+    return f"/assignment/teams/{team_id}"
+
+
+def assignment_agent(user_id: int) -> str:
+    return f"/assignment/people/{user_id}"
+
+
+def decline(ticket_id: int) -> str:
+    return f"/tickets/{ticket_id}/decline"
 
 
 def search(asked: str = "", *, older: bool = False, after: str | None = None) -> str:

@@ -104,6 +104,7 @@ class Controls:
     priority: Choices
     team: Choices
     may_take: bool = False
+    may_hand_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)

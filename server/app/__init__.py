@@ -16,10 +16,12 @@ from litestar.static_files import create_static_files_router
 from agent_ui import stylesheet, urls
 from server import wiring
 from server.admin.handlers import router as admin
+from server.admin.rules import router as rules
 from server.app import errors, headers, probes, styles
 from server.app.door import Door
 from server.app.measure import Measure
 from server.app.present import keep_people_present
+from server.assignment.handlers import router as assignment
 from server.db.engine import close_pool, open_pool
 from server.desk.handlers import router as desk
 from server.kit.http import CSRF_COOKIE, MACHINES, secure_name
@@ -66,6 +68,8 @@ def create_app() -> Litestar:
             search,
             supervision,
             admin,
+            rules,
+            assignment,
         ],
         middleware=[Measure(), Door()],
         csrf_config=CSRFConfig(

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -18,15 +19,15 @@ from tests.support import factories as make
 from tests.support.factories import NOW
 
 
-async def waiting(team_id: int, **values: object) -> int:
+async def waiting(team_id: int, **values: Any) -> int:
     """Make a ticket whose citizen waits and that nobody has."""
-    return await make.ticket(team_id, **{"status": "open", "waiting_since": NOW, **values})  # type: ignore[arg-type]
+    return await make.ticket(team_id, **{"status": "open", "waiting_since": NOW, **values})
 
 
 async def agent(
-    team_id: int, *, capacity: int = 15, topics: list[int] | None = None, **values: object
+    team_id: int, *, capacity: int = 15, topics: list[int] | None = None, **values: Any
 ) -> Viewer:
-    found = await make.viewer(agent_of=(team_id,), **{"presence": "online", **values})  # type: ignore[arg-type]
+    found = await make.viewer(agent_of=(team_id,), **{"presence": "online", **values})
     await sql.run(
         "INSERT INTO workloads (user_id, capacity, topics) VALUES ($1, $2, $3)",
         found.id,
@@ -106,7 +107,7 @@ async def test_every_change_of_eligibility_drains(db: Settings, change: str) -> 
     ticket_id = await waiting(team, topic_id=topic)
     await actions.hand_out([team], at=NOW)
     assert await who(ticket_id) is None
-    key = {"by": boss, "form_key": "k", "now": NOW}
+    key: dict[str, Any] = {"by": boss, "form_key": "k", "now": NOW}
     match change:
         case "resolve":
             await tickets.set_status(busy, status="resolved", **key)
@@ -260,7 +261,7 @@ async def test_only_supervisors_of_a_team_change_its_peoples_skills(db: Settings
     amal = await agent(ours)
     ours_head = await make.viewer(supervisor_of=(ours,))
     theirs_head = await make.viewer(supervisor_of=(theirs,))
-    skills = {"capacity": 9, "languages": ["ar"], "topics": None, "now": NOW}
+    skills: dict[str, Any] = {"capacity": 9, "languages": ["ar"], "topics": None, "now": NOW}
     with pytest.raises(Forbidden):
         await actions.set_skills(amal.id, by=theirs_head, **skills)
     with pytest.raises(Invalid):

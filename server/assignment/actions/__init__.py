@@ -13,8 +13,16 @@ from server.assignment.actions.follow import (
 )
 from server.assignment.actions.hand_out import hand_out
 from server.assignment.actions.route import route
+from server.assignment.actions.rules import (
+    checked,
+    move_rule,
+    remove_rule,
+    restore_rules,
+    save_rule,
+    set_rule_enabled,
+)
 from server.assignment.actions.skills import set_skills, set_way
-from server.assignment.actions.topics import add_rule, add_topic
+from server.assignment.actions.topics import add_rule, add_topic, save_topic
 
 __all__ = [
     "DECLINES",
@@ -23,11 +31,18 @@ __all__ = [
     "add_rule",
     "add_topic",
     "alarm",
+    "checked",
     "decline",
     "follow",
     "give_back",
     "hand_out",
+    "move_rule",
+    "remove_rule",
+    "restore_rules",
     "route",
+    "save_rule",
+    "save_topic",
+    "set_rule_enabled",
     "set_skills",
     "set_way",
     "sweep",

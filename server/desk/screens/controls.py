@@ -67,6 +67,7 @@ def controls(
             ],
             refused,
         ),
+        may_hand_back=mine and not closed,
         may_take=not mine and not closed and (viewer.id in known or viewer.administrator),
     )
 

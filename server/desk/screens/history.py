@@ -1,7 +1,7 @@
 """What was said and done on a ticket, in one line of time."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -18,6 +18,7 @@ from agent_ui.models import (
 )
 from agent_ui.models.codes import ChannelKind, DeliveryState, Direction
 from agent_ui.sentences import EVENTS
+from server.assignment.queries import rule_names
 from server.tickets.queries import thread
 from server.tickets.queries.lists import Named, Someone
 from server.tickets.queries.thread import Done, File, Said, Sending, Stretch
@@ -36,6 +37,7 @@ class Names:
     people: Mapping[int, Someone]
     teams: Mapping[int, Named]
     topics: Mapping[int, Named]
+    rules: Mapping[int, str] = field(default_factory=dict)
 
     def person(self, user_id: object) -> Person | None:
         """Return a person; nobody for an id that is none."""
@@ -46,6 +48,10 @@ class Names:
         """Return a team's name."""
         found = self.teams.get(cast("int", team_id))
         return Name(found.ar, found.en) if found else None
+
+    def rule(self, rule_id: object) -> str | None:
+        """Return what a rule is called, also one that was taken away."""
+        return self.rules.get(cast("int", rule_id))
 
     def topic(self, topic_id: object) -> Name | None:
         """Return a topic's name."""
@@ -63,10 +69,17 @@ async def names(
         for key, value in (*event.data.items(), *_of_reasons(event))
         if key in {"from", "to", "agent", "actor"} and isinstance(value, int)
     }
+    rules = {
+        value
+        for event in events
+        for key, value in _of_reasons(event)
+        if key in {"rule", "by"} and isinstance(value, int)
+    }
     return Names(
         people=await thread.names(ids),
         teams={team.id: team for team in teams},
         topics={node.topic.id: node.topic for node in topics},
+        rules=await rule_names(rules),
     )
 
 

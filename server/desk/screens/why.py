@@ -33,7 +33,7 @@ def why(decisions: Sequence[Done], known: Names) -> tuple[Reason, ...]:
 
 
 def _reasons(event: Done, known: Names) -> list[Reason]:
-    if event.actor is not None:
+    if event.actor is not None and "reasons" not in event.data:
         return [Reason("by_hand", {"actor": Person(event.actor.id, event.actor.name)})]
     worded = (_reason(given, known) for given in event.data.get("reasons", ()))
     return [reason for reason in worded if reason.code in REASONS]
@@ -49,8 +49,13 @@ def _reason(given: Mapping[str, Any], known: Names) -> Reason:
                 params[key] = known.team(value)
             case "topic":
                 params[key] = known.topic(value)
+            case "rule" | "by":
+                params[key] = known.rule(value)
             case "code":
                 pass
             case _:
                 params.update([plain((key, value))])
-    return Reason(SAID_AS.get(given["code"], given["code"]), params)
+    code = given["code"]
+    if code == "refused":  # of each reason to pass somebody over, how many there were
+        code = f"refused_{given.get('why')}"
+    return Reason(SAID_AS.get(code, code), params)
