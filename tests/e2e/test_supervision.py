@@ -1,0 +1,144 @@
+"""A supervisor's day in a real browser: the wall moves by itself, a storm is cleared, promises are written."""
+
+import re
+import smtplib
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.mails import mail
+from tests.support.processes import living_in, wait_until
+from tests.support.up import Up
+
+PASSWORD = "tawasul-demo"
+
+
+class Demo:
+    """A running `tawasul up --demo`."""
+
+    def __init__(self, data: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.smtp_port: int = probe.getsockname()[1]
+        self.up = Up(data, "--demo", SMTP_PORT=str(self.smtp_port))
+        self.address = self.up.ready()
+
+    def send(self, raw: bytes) -> None:
+        with smtplib.SMTP("127.0.0.1", self.smtp_port, timeout=20) as smtp:
+            assert smtp.sendmail("citizen@example.org", ["help@passports.example"], raw) == {}
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    folder = tmp_path_factory.mktemp("supervision")
+    made = Demo(folder / "data")
+    yield made
+    made.up.end()
+    wait_until(lambda: not living_in(folder))
+
+
+def sign_in(page: Page, demo: Demo, who: str, path: str) -> None:
+    page.goto(f"{demo.address}/sign-in")
+    page.fill("input[name=email]", f"{who}@passports.example")
+    page.fill("input[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("#live")).to_have_attribute("data-state", "live", timeout=30_000)
+    page.goto(f"{demo.address}{path}")
+    expect(page.locator("#live")).to_have_attribute("data-state", "live")
+
+
+def test_the_wall_moves_by_itself_within_a_second(page: Page, demo: Demo) -> None:
+    sign_in(page, demo, "salma", "/supervision")
+    loaded = page.evaluate("performance.timeOrigin")
+    before = page.locator(".figures").inner_text()
+    page.evaluate(
+        """() => {
+            window.moved = new Promise((done) => {
+                let heard;
+                document.getElementById("live").addEventListener("inbox", () => (heard ??= performance.now()));
+                new MutationObserver(() => heard && done(performance.now() - heard)).observe(
+                    document.querySelector("main"), { subtree: true, childList: true, characterData: true });
+            });
+        }"""
+    )
+    demo.send(mail("فقدت جوازي", sender="ريما العمري <rima@example.org>", subject="جواز مفقود"))
+    took = page.evaluate("window.moved")
+    assert took < 1_000
+    expect(page.locator(".figures")).not_to_have_text(before)
+    assert page.evaluate("performance.timeOrigin") == loaded
+
+
+def test_a_storm_is_cleared_from_the_keyboard(page: Page, demo: Demo) -> None:
+    sign_in(page, demo, "salma", "/supervision/tickets?measure=open")
+    for _ in range(3):
+        page.keyboard.press("j")
+        page.keyboard.press("x")
+    ticked = page.locator("[name=ticket]:checked")
+    expect(ticked).to_have_count(3)
+    numbers = [one.get_attribute("value") for one in ticked.all()]
+    amal = page.locator("[name=assignee] option", has_text="أمل الشهري").get_attribute("value")
+    page.select_option("[name=assignee]", value=amal)
+    page.locator("button[value=assign]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#bulk")).to_contain_text("تمّ ذلك")
+    for number in numbers:
+        expect(page.locator(f"li:has(#pick-{number}) [aria-label='أمل الشهري']")).to_be_visible()
+
+
+def test_ticks_outlive_what_happens_meanwhile(page: Page, demo: Demo) -> None:
+    sign_in(page, demo, "salma", "/supervision")
+    box = page.locator("[name=ticket]").first
+    box.check()
+    chosen = box.get_attribute("value")
+    before = page.locator(".figures").inner_text()
+    demo.send(mail("Where is it?", sender="Tom <tom@example.org>", subject="Status"))
+    expect(page.locator(".figures")).not_to_have_text(before)
+    expect(page.locator(f"#pick-{chosen}")).to_be_checked()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280, 2560])
+def test_the_wall_fits_phone_desk_and_the_screen_on_the_wall(
+    page: Page, demo: Demo, theme: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    sign_in(page, demo, "huda", "/supervision")
+    overflow = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    assert overflow <= 0
+    size = page.locator(".figures dd").first.evaluate(
+        "one => parseFloat(getComputedStyle(one).fontSize)"
+    )
+    assert size >= (80 if width > 2000 else 24)
+
+
+def test_a_promise_is_reckoned_line_by_line_in_the_ticket(page: Page, demo: Demo) -> None:
+    sign_in(page, demo, "salma", "/inbox/late")
+    page.locator(".ticket-row a").first.click()
+    page.locator(".clock-why summary").click()
+    expect(page.locator(".clock-why")).to_contain_text("بدأت المهلة")
+    expect(page.locator(".clock-why")).to_contain_text("تُستحق")
+
+
+def test_a_calendar_is_written_with_the_keyboard_and_shows_what_it_would_break(
+    page: Page, demo: Demo
+) -> None:
+    sign_in(page, demo, "salma", "/promises")
+    page.get_by_role("link", name="ساعات العمل", exact=True).click()
+    page.locator("button[value=holidays]").press("Enter")
+    expect(page.locator("[name=first-0]")).not_to_have_value("")
+    page.locator("[name=day-6]").fill("08:00-14:00")
+    page.locator("[name=day-6]").press("Enter")
+    expect(page.locator("#preview")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/promises$"))
+    expect(page.locator("#terms")).to_contain_text("سلمى الفارس")
+    begun = time.monotonic()
+    expect(page.locator("#terms [role=status]")).to_have_count(0)
+    assert time.monotonic() - begun < 10
