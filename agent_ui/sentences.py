@@ -38,7 +38,6 @@ EVENTS = {
     "clock_escalated": _("Escalated at %(percent)s%% of the time: %(clock)s"),
     "delivery_failed": _("An answer could not be sent"),
     "delivery_copy_failed": _("A copy of an answer did not reach a follower"),
-    "delivery_delayed": _("An answer is on its way longer than usual"),
     "delivery_undone": _("Sending was undone"),
     "delivery_resent": _("The answer was sent again"),
     "delivery_arrived": _("Marked as arrived"),
