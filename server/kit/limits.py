@@ -19,7 +19,10 @@ LAST_WORDS_CHARACTERS = 160
 FORM_KEY_CHARACTERS = 64
 
 DRAIN_BATCH = 200
-DRAIN_BATCH_BYTES = 64 * MEGABYTE
+"""So many entries are written in one transaction."""
+DRAIN_AHEAD = 2 * DRAIN_BATCH
+"""So many are claimed at once: while one batch is being written, the next is being read."""
+DRAIN_AHEAD_BYTES = 64 * MEGABYTE
 CLAIM = timedelta(seconds=60)
 PARSE = timedelta(seconds=20)
 LONE_FAILURES = 5

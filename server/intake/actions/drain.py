@@ -27,8 +27,9 @@ from server.intake.queries import body
 from server.kit import clock, log
 from server.kit.limits import (
     CLAIM,
+    DRAIN_AHEAD,
+    DRAIN_AHEAD_BYTES,
     DRAIN_BATCH,
-    DRAIN_BATCH_BYTES,
     LONE_FAILURES,
     PARSE,
 )
@@ -115,7 +116,7 @@ async def _claim(connection: Any, account_id: int) -> list[_Claimed] | None:
             """,
             account_id,
             now,
-            DRAIN_BATCH,
+            DRAIN_AHEAD,
         )
         chosen = _choose(waiting)
         if not chosen:
@@ -156,14 +157,14 @@ def _suspect(row: Any) -> bool:
 
 
 def _choose(waiting: Sequence[Any]) -> list[Any]:
-    """Take the oldest entries that fit into a batch; a suspect goes alone."""
+    """Take the oldest entries that fit into memory; a suspect goes alone."""
     if waiting and _suspect(waiting[0]):
         return [waiting[0]]
     chosen: list[Any] = []
     size = 0
     for row in waiting:
         size += row["size"]
-        if _suspect(row) or (chosen and size > DRAIN_BATCH_BYTES):
+        if _suspect(row) or (chosen and size > DRAIN_AHEAD_BYTES):
             break
         chosen.append(row)
     return chosen
@@ -174,35 +175,52 @@ def _pause(failures: int) -> timedelta:
 
 
 async def _work(connection: Any, account: Account, claimed: Sequence[_Claimed]) -> None:
+    """Write the claimed entries in batches; while one is being written, the next is already being read."""
+    batches = [claimed[at : at + DRAIN_BATCH] for at in range(0, len(claimed), DRAIN_BATCH)]
+    reading = asyncio.create_task(_parse(account, batches[0]))
     try:
-        await _finish(connection, account, claimed)
-    except ClaimLost:
-        return
-    except MACHINE as error:
-        await _release(connection, account, claimed, error)
-        raise
-    except Exception as error:  # noqa: BLE001 -- whatever one entry provokes must not stop the others
-        # From now on each is tried alone.
-        _log.warning("intake failed", account=account.id, entries=len(claimed), exc_info=error)
-        async with transaction(connection):
-            await _failed(claimed, type(error).__name__)
-        return
-    _done.labels("done").inc(len(claimed))
+        while batches:
+            batch = batches.pop(0)
+            try:
+                parsed = await reading
+                if batches:
+                    reading = asyncio.create_task(_parse(account, batches[0]))
+                await _finish(connection, account, batch, parsed)
+            except MACHINE as error:
+                await _release(connection, [batch, *batches])
+                await _complain(connection, account, error)
+                raise
+            except ClaimLost:
+                pass
+            except Exception as error:  # noqa: BLE001 -- whatever one entry provokes must not stop the others
+                # From now on each of the batch is tried alone; what comes after waits for that.
+                _log.warning(
+                    "intake failed", account=account.id, entries=len(batch), exc_info=error
+                )
+                async with transaction(connection):
+                    await _failed(batch, type(error).__name__)
+                await _release(connection, batches)
+                return
+            else:
+                _done.labels("done").inc(len(batch))
+    finally:
+        reading.cancel()
     if account.state != "ok":
         await report(account.id, part="intake", now=clock.now())
 
 
-async def _finish(connection: Any, account: Account, claimed: Sequence[_Claimed]) -> None:
+async def _finish(
+    connection: Any, account: Account, batch: Sequence[_Claimed], parsed: Sequence[Parsed]
+) -> None:
     items = []
-    for entry, parsed in zip(claimed, await _parse(account, claimed), strict=True):
-        for position, message in enumerate(parsed.messages):
+    for entry, read in zip(batch, parsed, strict=True):
+        for position, message in enumerate(read.messages):
             files = await store_files(message.files)
             items.append(Item(entry.id, position, entry.source_time, message, files))
+    ids = [entry.id for entry in batch]
     for _ in range(UNIQUE_RETRIES):
         try:
-            await apply(
-                account, [entry.id for entry in claimed], items, now=clock.now(), on=connection
-            )
+            await apply(account, ids, items, now=clock.now(), on=connection)
         except asyncpg.UniqueViolationError:
             # The same message is coming in by another account right now: look again, it is known then.
             continue
@@ -240,21 +258,35 @@ async def _failed(claimed: Sequence[_Claimed], failure: str) -> None:
     )
 
 
-async def _release(
-    connection: Any, account: Account, claimed: Sequence[_Claimed], error: BaseException
-) -> None:
-    """Give the entries back uncounted, if the database still answers."""
-    now = clock.now()
+async def _release(connection: Any, batches: Sequence[Sequence[_Claimed]]) -> None:
+    """Give entries back uncounted, if the database still answers."""
+    entries = [entry for batch in batches for entry in batch]
+    if not entries:
+        return
     with contextlib.suppress(*MACHINE):
         async with transaction(connection):
             await sql.run(
                 """
                 UPDATE journal SET attempts = attempts - 1, lone_failures = lone_failures - $2::int,
-                                   claimed_until = NULL, next_try_at = $3
+                                   claimed_until = NULL, next_try_at = NULL
                 WHERE id = ANY($1::bigint[]) AND state = 'open'
                 """,
-                [entry.id for entry in claimed],
-                int(claimed[0].alone),
+                [entry.id for entry in entries],
+                int(entries[0].alone),
+            )
+
+
+async def _complain(connection: Any, account: Account, error: BaseException) -> None:
+    """Show what is wrong with the machine, and let it breathe before the next try."""
+    now = clock.now()
+    with contextlib.suppress(*MACHINE):
+        async with transaction(connection):
+            await sql.run(
+                """
+                UPDATE journal SET next_try_at = $2
+                WHERE channel_account_id = $1 AND state = 'open' AND claimed_until IS NULL
+                """,
+                account.id,
                 now + BREATHER,
             )
             code = errno.errorcode.get(getattr(error, "errno", None) or 0, type(error).__name__)
