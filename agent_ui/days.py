@@ -12,6 +12,7 @@ from agent_ui.models.codes import ChannelKind, Digits, Locale
 from agent_ui.times import shape
 
 HOUR = 3600
+_ARABIC_MARKS = str.maketrans({",": "٬", ".": "٫"})
 
 
 class DayWords:
@@ -40,7 +41,12 @@ class DayWords:
 
     def decimal(self, value: float) -> str:
         """Write a number with at most one digit behind the point."""
-        return shape(f"{value:,.1f}".removesuffix(".0"), self.digits)
+        text = shape(f"{value:,.1f}".removesuffix(".0"), self.digits)
+        return text.translate(_ARABIC_MARKS) if self.digits == "arab" else text
+
+    def percent(self, value: float) -> str:
+        """Write a share in per cent."""
+        return f"{self.decimal(value)}{'٪' if self.digits == 'arab' else '%'}"
 
     def hours(self, seconds: float) -> str:
         """Write a length of time in hours, as working weeks are told."""
