@@ -39,8 +39,8 @@ def _keeping(scope: Scope, status: int, given: str | None) -> str:
     path = scope["path"]
     if status == 200 and (path.startswith(f"{urls.STATIC}/") or path == urls.STYLESHEET):
         named = path.startswith(urls.scripts(stylesheet.scripts_version()))
-        versioned = (
-            named or (scope["query_string"].startswith(b"v=") and len(scope["query_string"]) > 2)
+        versioned = named or (
+            scope["query_string"].startswith(b"v=") and len(scope["query_string"]) > 2
         )
         return FOR_EVER if versioned else "public, max-age=3600"
     return given if given and "private" in given else "no-store"
