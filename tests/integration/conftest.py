@@ -28,7 +28,7 @@ def configured(
     monkeypatch.setenv("TAWASUL_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("TAWASUL_SECRET_KEY", "a secret for tests, of forty characters!")
     monkeypatch.setenv("TAWASUL_TESTING", "1")
-    cached = (settings, secrets.keys, secrets._box)  # noqa: SLF001 -- what a process reads once
+    cached = (settings, secrets.keys, secrets._box)
     for function in cached:
         function.cache_clear()
     yield settings()
