@@ -9,7 +9,6 @@ from server.supervision.metrics import (
     ACTIVE,
     ANSWERED,
     ARRIVED,
-    BROKEN,
     DECIDED,
     KEPT,
     OPENED,
@@ -77,17 +76,30 @@ async def promises(
     """Count the promises decided in a period by everything at once; an agent is who has the ticket now."""
     found = await sql.rows(
         f"""
-        SELECT CASE grouping(c.target, t.team_id, t.topic_id, t.channel, t.assignee_id)
-                WHEN 15 THEN 'target' WHEN 23 THEN 'team' WHEN 27 THEN 'topic' WHEN 29 THEN 'channel'
-                WHEN 30 THEN 'agent' ELSE 'total' END AS by,
-            c.target, t.team_id, t.topic_id, t.channel, t.assignee_id AS agent_id,
-            count(*) FILTER (WHERE {KEPT}) AS kept, count(*) FILTER (WHERE {BROKEN}) AS broken,
-            percentile_cont(0.5) WITHIN GROUP (ORDER BY c.used_seconds) AS median,
-            percentile_cont(0.9) WITHIN GROUP (ORDER BY c.used_seconds) AS p90
-        FROM clocks c JOIN tickets t ON t.id = c.ticket_id
-        WHERE {DECIDED.format(since="$2", until="$3")} AND t.team_id = ANY($1::bigint[])
-        GROUP BY GROUPING SETS ((c.target), (t.team_id), (t.topic_id), (t.channel), (t.assignee_id), ())
-        ORDER BY count(*) DESC, 2, 3, 4, 5, 6 LIMIT 5000
+        WITH decided AS MATERIALIZED (
+            SELECT c.target, t.team_id, t.topic_id, t.channel, t.assignee_id, {KEPT} AS kept, c.used_seconds
+            FROM clocks c JOIN tickets t ON t.id = c.ticket_id
+            WHERE {DECIDED.format(since="$2", until="$3")} AND t.team_id = ANY($1::bigint[])
+        ), counted AS (
+            SELECT target, team_id, topic_id, channel, assignee_id,
+                count(*) FILTER (WHERE kept) AS kept, count(*) FILTER (WHERE NOT kept) AS broken
+            FROM decided GROUP BY target, team_id, topic_id, channel, assignee_id
+        ), took AS (
+            SELECT target, percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY used_seconds) AS times
+            FROM decided GROUP BY target
+        )
+        SELECT g.by, g.target, g.team_id, g.topic_id, g.channel, g.agent_id, g.kept, g.broken,
+            took.times[1] AS median, took.times[2] AS p90
+        FROM (
+            SELECT CASE grouping(target, team_id, topic_id, channel, assignee_id)
+                    WHEN 15 THEN 'target' WHEN 23 THEN 'team' WHEN 27 THEN 'topic' WHEN 29 THEN 'channel'
+                    WHEN 30 THEN 'agent' ELSE 'total' END AS by,
+                target, team_id, topic_id, channel, assignee_id AS agent_id,
+                coalesce(sum(kept), 0)::bigint AS kept, coalesce(sum(broken), 0)::bigint AS broken
+            FROM counted
+            GROUP BY GROUPING SETS ((target), (team_id), (topic_id), (channel), (assignee_id), ())
+        ) AS g LEFT JOIN took ON g.by = 'target' AND took.target = g.target
+        ORDER BY g.kept + g.broken DESC, 2, 3, 4, 5, 6 LIMIT 5000
         """,
         list(team_ids),
         since,
