@@ -5,7 +5,7 @@ import signal
 from collections.abc import Awaitable, Callable
 
 from server import wiring
-from server.assignment.listeners import look_again
+from server.assignment.listeners import learn, look_again
 from server.db.engine import close_pool, open_pool
 from server.delivery.listeners import ring_due
 from server.intake.listeners.imap import Fetchers
@@ -48,6 +48,7 @@ async def _run(settings: Settings) -> None:
             (5.0, _beat),
             (1.0, take_up),
             (5.0, look_again),
+            (600.0, learn),
             (10.0, _expire_presences),
             (600.0, _close),
             (3600.0, _forget),

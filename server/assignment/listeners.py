@@ -1,9 +1,14 @@
 """Look again at who could take what waits: a round after a commit may always get lost."""
 
-from server.assignment.actions import sweep
+from server.assignment.actions import sweep, train_if_due
 from server.kit import clock
 
 
 async def look_again() -> None:
     """Look once."""
     await sweep(now=clock.now())
+
+
+async def learn() -> None:
+    """Train the topic model when it is time."""
+    await train_if_due(now=clock.now())

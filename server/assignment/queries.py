@@ -513,3 +513,19 @@ async def rule_names(rule_ids: Collection[int]) -> dict[int, str]:
         "SELECT id, name FROM rules WHERE id = ANY($1::bigint[])", sorted(rule_ids)
     )
     return {row["id"]: row["name"] for row in found}
+
+
+async def chosen_topics(*, limit: int) -> list[tuple[str, int]]:
+    """Return the beginnings of the newest tickets whose topic a person chose, each with that topic."""
+    found = await sql.rows(
+        """
+        SELECT t.topic_id, m.text FROM (
+            SELECT id, topic_id FROM tickets WHERE topic_by_person AND topic_id IS NOT NULL ORDER BY id DESC LIMIT $1
+        ) AS t CROSS JOIN LATERAL (
+            SELECT left(concat_ws(E'\\n', subject, reply_text), 4000) AS text FROM messages
+            WHERE ticket_id = t.id AND direction = 'in' AND automatic IS NULL ORDER BY seq LIMIT 1
+        ) AS m
+        """,
+        limit,
+    )
+    return [(row["text"], row["topic_id"]) for row in found]

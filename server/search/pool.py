@@ -41,6 +41,8 @@ async def searching(_app: object = None) -> AsyncIterator[None]:
             "statement_timeout": STATEMENT,
             "default_transaction_read_only": "on",
             "plan_cache_mode": "force_custom_plan",
+            # Spans of time are looked through in their order, and no further than needed.
+            "max_parallel_workers_per_gather": "0",
             "timezone": "UTC",
             "jit": "off",
         },

@@ -370,8 +370,8 @@ async def test_the_index_answers_among_a_hundred_thousand_tickets(search: None) 
                         read(asked), viewer, queries.Narrowed(), NOW, older=False, enough=31
                     )._query()
                     plan = await taken.fetch(
-                        "EXPLAIN " + query.format(limit=31),
-                        f"{read(asked).loose} & {span}",
+                        "EXPLAIN " + query.format(span=1, limit=31),
+                        [f"{read(asked).loose} & {span}"],
                         NOW,
                         2**62,
                         team_ids,

@@ -23,6 +23,7 @@ from server.assignment.actions.rules import (
 )
 from server.assignment.actions.skills import set_skills, set_way
 from server.assignment.actions.topics import add_rule, add_topic, save_topic
+from server.assignment.actions.train import train_if_due
 
 __all__ = [
     "DECLINES",
@@ -46,5 +47,6 @@ __all__ = [
     "set_skills",
     "set_way",
     "sweep",
+    "train_if_due",
     "welcome",
 ]

@@ -1,14 +1,28 @@
 """Apply what routing decided about new tickets: team, topic and priority; then look for an agent."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from routing import TicketFacts, decide
-from server.assignment import queries
+from routing import Inquiry, TicketFacts, TopicTree, decide
+from server.assignment import queries, topic_model
 from server.assignment.actions.hand_out import give
 from server.db import sql
 from server.events.actions import emit
 from server.events.reactions import Event
+
+READ = 4000
+"""So many characters of a message tell what it is about."""
+
+
+def recognised(inquiry: Inquiry, topics: TopicTree) -> Inquiry:
+    """Add the topic that the model is sure of; where it is not, keywords decide."""
+    if inquiry.topic is not None or inquiry.topic_chosen:
+        return inquiry
+    told = topic_model.tell(f"{inquiry.subject}\n{inquiry.text[:READ]}")
+    if told is None or told[0] not in topics.by_id:
+        return inquiry
+    return replace(inquiry, topic=told[0], topic_confidence=round(told[1], 3))
 
 
 async def route(created: Sequence[Event], at: datetime) -> None:
@@ -24,7 +38,9 @@ async def route(created: Sequence[Event], at: datetime) -> None:
     topics = await queries.topics()
     teams = await queries.team_ids()
     decisions = {
-        ticket_id: decide(inquiry, rules, topics, fallback_team=team_id, teams=teams)
+        ticket_id: decide(
+            recognised(inquiry, topics), rules, topics, fallback_team=team_id, teams=teams
+        )
         for ticket_id, (inquiry, team_id) in found.items()
     }
     await sql.run(

@@ -56,6 +56,8 @@ def _reason(given: Mapping[str, Any], known: Names) -> Reason:
             case _:
                 params.update([plain((key, value))])
     code = given["code"]
+    if code == "topic_given" and "confidence" in given:
+        code = "topic_by_model"
     if code == "refused":  # of each reason to pass somebody over, how many there were
         code = f"refused_{given.get('why')}"
     return Reason(SAID_AS.get(code, code), params)
