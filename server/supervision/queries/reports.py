@@ -70,6 +70,11 @@ class Promise:
     status: str
 
 
+async def have_patience() -> None:
+    """Let the queries of this transaction take longer than a page of the desk may."""
+    await sql.run("SET LOCAL statement_timeout = '15s'")
+
+
 async def promises(
     team_ids: Sequence[int], *, since: datetime, until: datetime
 ) -> tuple[Kept, ...]:

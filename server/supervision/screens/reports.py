@@ -13,6 +13,7 @@ import xlsxwriter
 from agent_ui.models import Name, Reason
 from agent_ui.models.watch import Report, ReportPage, ReportRow, ReportTable
 from agent_ui.render import Ui
+from server.kit.work import transaction
 from server.people.queries import Viewer, teams, users
 from server.supervision.metrics import SOON
 from server.supervision.queries import board, reports
@@ -69,9 +70,11 @@ async def report(
     """Build the report of the teams that this person supervises."""
     team_ids = sorted(viewer.supervised)
     since, until = instants(days, zone)
-    counted = await reports.promises(team_ids, since=since, until=until)
+    async with transaction():
+        await reports.have_patience()
+        counted = await reports.promises(team_ids, since=since, until=until)
+        volumes = await reports.volumes(team_ids, since=since, until=until)
     names = await _names(counted)
-    volumes = await reports.volumes(team_ids, since=since, until=until)
     lie_now = await watched.teams(team_ids, now=now, soon=now + SOON, day_end=now + SOON)
     return Report(
         *days,
