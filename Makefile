@@ -28,7 +28,9 @@ run: setup ## Start everything with demo data: make run [PORT=8000] [DATA=folder
 .PHONY: test
 test: setup ## Run every test: unit, integration (real database), end to end (real browser and mail server)
 	@tools/test_needs.sh
-	@exec $(BIN)/pytest --numprocesses auto --dist loadfile
+	@$(BIN)/pytest --numprocesses auto --dist loadfile tests/unit tests/integration
+	@# Apart, because the browser's driver keeps an event loop that no other test may find running.
+	@$(BIN)/pytest --numprocesses auto --dist loadfile tests/e2e
 
 .PHONY: check
 check: setup ## Format, lint, strict types, import contracts, unit tests: under a minute

@@ -134,7 +134,7 @@ def test_500_mails_while_everything_is_killed_at_random_become_500_tickets(desk:
             sent = [senders.submit(desk.send, raw) for raw in pushed]
             for start in range(0, EACH_WAY, 25):
                 dovecot.deliver_many(fetched[start : start + 25])
-            dovecot.restart()
+            dovecot.change_uidvalidity()
             for each in sent:
                 each.result()
         killer.join()
