@@ -12,6 +12,7 @@ from server import wiring
 from server.db import engine
 from server.kit import jobs, secrets
 from server.kit.settings import Settings, settings
+from server.service_levels import queries as promises
 from tests.support.postgres import database_url, databases
 
 __all__ = ["database_url", "databases"]
@@ -31,6 +32,9 @@ def configured(
     cached = (settings, secrets.keys, secrets._box)
     for function in cached:
         function.cache_clear()
+    # Rows that never change are read once a process; here each test has rows of its own.
+    promises._calendars.clear()
+    promises._steps.clear()
     yield settings()
     for function in cached:
         function.cache_clear()
