@@ -115,8 +115,8 @@ def attachment(attachment_id: int) -> str:
     return f"/attachments/{attachment_id}"
 
 
-def message_body(message_id: int) -> str:
-    return f"/messages/{message_id}/body"
+def message_body(message_id: int, *, images: Literal["remote"] | None = None) -> str:
+    return _with(f"/messages/{message_id}/body", images=images)
 
 
 def outgoing(*, after: str | None = None) -> str:

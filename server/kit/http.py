@@ -40,6 +40,17 @@ FRAMED = (
 
 It may be measured (``allow-same-origin``), which is harmless only as long as nothing in it may run.
 """
+FETCHING = {
+    "Content-Security-Policy": FRAMED.replace("img-src data:", "img-src data: https:").replace(
+        "sandbox allow-same-origin", "sandbox"
+    ),
+    "Cross-Origin-Embedder-Policy": "credentialless",
+    "Referrer-Policy": "no-referrer",
+}
+"""What such a document is sent with when it may fetch pictures.
+
+It belongs to no origin then: whoever is asked, we ourselves included, is asked without cookies.
+"""
 
 
 class Reader(Protocol):
@@ -121,9 +132,13 @@ def respond(
     )
 
 
-def framed(html: str) -> Response[str]:
-    """Answer with a stranger's document, shut in: no script, no forms, nothing from elsewhere."""
-    return Response(html, media_type=MediaType.HTML, headers={"Content-Security-Policy": FRAMED})
+def framed(html: str, *, fetching: bool = False) -> Response[str]:
+    """Answer with a stranger's document, shut in: no script, no forms, nothing from elsewhere.
+
+    With ``fetching``, pictures may come from elsewhere, and nothing else.
+    """
+    headers = FETCHING if fetching else {"Content-Security-Policy": FRAMED}
+    return Response(html, media_type=MediaType.HTML, headers=headers)
 
 
 def see_other(path: str) -> Redirect:

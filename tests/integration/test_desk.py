@@ -275,6 +275,32 @@ async def test_a_strangers_letter_is_shut_in_its_frame(app: Litestar) -> None:
     assert re.search(r'<iframe[^>]* sandbox="(?![^"]*(?:scripts|forms|top-navigation))', page.text)
 
 
+async def test_pictures_from_elsewhere_are_fetched_only_when_asked_for_and_nothing_else_is(
+    app: Litestar,
+) -> None:
+    browser, _, ticket_id = await agent_with_ticket(app)
+    plain = (
+        '<img src="http://spy.example/2.png"><img src="//spy.example/3.png"><img src="/tickets/1">'
+    )
+    said = await make.message(ticket_id, html=LETTER + plain)
+    for unasked in (urls.message_body(said), f"{urls.message_body(said)}?images=all"):
+        blocked = await browser.page(unasked)
+        assert "spy.example" not in blocked.text
+        assert "img-src data:;" in blocked.headers["content-security-policy"]
+    shown = await browser.page(urls.message_body(said, images="remote"))
+    assert re.findall(r'src="([^"]*)"', shown.text) == ["https://spy.example/1.png"]
+    assert shown.text.count("<img") == shown.text.count('referrerpolicy="no-referrer"')
+    policy = shown.headers["content-security-policy"].split("; ")
+    assert {"default-src 'none'", "img-src data: https:"} <= set(policy)
+    assert "sandbox allow-popups allow-popups-to-escape-sandbox" in policy
+    assert [rule for rule in policy if "https:" in rule] == ["img-src data: https:"]
+    assert shown.headers["cross-origin-embedder-policy"] == "credentialless"
+    assert shown.headers["referrer-policy"] == "no-referrer"
+    assert "set-cookie" not in shown.headers
+    for forbidden in ("steal", "<form", "<svg", "position:fixed", "onclick"):
+        assert forbidden not in shown.text
+
+
 async def test_fields_are_changed_once_however_often_the_form_arrives(app: Litestar) -> None:
     browser, viewer, ticket_id = await agent_with_ticket(app)
     for _ in range(2):

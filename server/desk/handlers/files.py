@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from agent_ui import urls
 from server.desk.handlers.forms import file_name, media_type
@@ -37,8 +37,12 @@ async def attachment(
 
 
 @get(urls.MESSAGE_BODY)
-async def message_body(viewer: NamedDependency[Viewer], message_id: FromPath[int]) -> Response[str]:
-    """Show a message as its sender designed it, for a frame."""
+async def message_body(
+    viewer: NamedDependency[Viewer],
+    message_id: FromPath[int],
+    images: FromQuery[str | None] = None,
+) -> Response[str]:
+    """Show a message as its sender designed it, for a frame; pictures from elsewhere only if asked for."""
     html, files = await thread.html(message_id, viewer=viewer)
     pictures: dict[str, tuple[str, bytes]] = {}
     left = PICTURE_BYTES
@@ -50,7 +54,8 @@ async def message_body(viewer: NamedDependency[Viewer], message_id: FromPath[int
             except blobs.BlobMissing:
                 continue
             pictures[file.content_id.strip("<>")] = (file.content_type, content)
-    return framed(document(html, pictures=pictures))
+    remote = images == "remote"
+    return framed(document(html, pictures=pictures, remote=remote), fetching=remote)
 
 
 def disposition(filename: str) -> str:

@@ -1,4 +1,4 @@
-"""A stranger's HTML as a document of its own, for a frame in which nothing runs and nothing is fetched."""
+"""A stranger's HTML as a document of its own, for a frame in which nothing runs or is fetched unasked."""
 
 import base64
 from collections.abc import Mapping
@@ -20,14 +20,16 @@ STYLE = (
 )
 
 
-def document(html: str, *, pictures: Mapping[str, tuple[str, bytes]]) -> str:
-    """Return the letter, cleaned; ``pictures`` are its own by content id, others are not fetched.
+def document(html: str, *, pictures: Mapping[str, tuple[str, bytes]], remote: bool = False) -> str:
+    """Return the letter, cleaned; ``pictures`` are its own by content id, others need ``remote``.
 
-    They stand in the document as data: it belongs to no origin, so it could not fetch them from us.
+    Its own stand in the document as data: it may belong to no origin, and could not fetch them from us.
     """
 
     def shown(tag: str, attribute: str, value: str) -> str | None:
         if (tag, attribute) != ("img", "src"):
+            return value
+        if remote and value[:8].lower() == "https://":
             return value
         picture = pictures.get(value.removeprefix("cid:")) if value.startswith("cid:") else None
         if picture is None or picture[0] not in PICTURES:
@@ -43,7 +45,10 @@ def document(html: str, *, pictures: Mapping[str, tuple[str, bytes]]) -> str:
         url_schemes=SCHEMES,
         link_rel="noopener noreferrer nofollow",
         filter_style_properties=set(STYLES),
-        set_tag_attribute_values={"a": {"target": "_blank"}},
+        set_tag_attribute_values={
+            "a": {"target": "_blank"},
+            "img": {"referrerpolicy": "no-referrer"},
+        },
     )
     return (
         '<!doctype html><html><head><meta charset="utf-8"><meta name="referrer" content="no-referrer">'

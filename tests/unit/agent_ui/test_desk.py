@@ -6,6 +6,7 @@ import pytest
 
 from agent_ui import gallery, urls
 from agent_ui.models import Desk, Direction, ErrorPage, Message, Name, RailView, Reason, Role
+from agent_ui.models.codes import Locale
 
 from .page import Page
 from .readers import reader
@@ -52,6 +53,15 @@ def test_a_frame_runs_no_script_and_sends_no_form() -> None:
     assert "allow-scripts" not in frame.attrs["sandbox"]
     assert "allow-forms" not in frame.attrs["sandbox"]
     assert "allow-top-navigation" not in frame.attrs["sandbox"]
+
+
+@pytest.mark.parametrize("locale", ["ar", "en"])
+def test_pictures_from_elsewhere_are_asked_for_by_a_link_into_the_frame(locale: Locale) -> None:
+    page = Page(reader(locale).component("message", gallery.ITEMS[1]))
+    (frame,) = page.all("iframe")
+    assert "images" not in frame.attrs["src"]
+    (link,) = page.all("a", target=frame.attrs["name"])
+    assert link.attrs["href"] == frame.attrs["src"] + "?images=remote"
 
 
 def test_the_conversation_refetches_itself_when_its_ticket_changes() -> None:
