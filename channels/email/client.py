@@ -12,7 +12,9 @@ import aiosmtplib
 
 from channels.email import imap
 from channels.email.compose import wire_address
+from channels.email.domain import RECORDS, troubles
 from channels.email.oauth import access_token
+from channels.email.senders import LookUp, NameServers, NobodyAnswers
 from channels.email.settings import Settings
 from channels.errors import (
     ChannelError,
@@ -32,6 +34,7 @@ GONE = re.compile(
     re.IGNORECASE,
 )
 CONFIGURATION = (530, 535, 534, 538)
+DNS_SECONDS = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +142,16 @@ def _on_the_wire(addresses: Sequence[str]) -> list[str]:
         raise Refused(str(error)) from error
 
 
-async def check(settings: Settings) -> list[Verdict]:
-    """Connect and sign in to both servers, sending and changing nothing."""
+async def check(settings: Settings, *, look_up: LookUp | None = None) -> list[Verdict]:
+    """Connect and sign in to both servers, and ask the DNS; send and change nothing."""
     verdicts: list[Verdict] = []
     if settings.smtp_host and settings.outgoing == "smtp":
         verdicts.append(await _check_smtp(settings))
     if settings.imap_host:
         verdicts.extend(await asyncio.to_thread(_check_imap, settings))
+    if verdicts:
+        names = look_up or NameServers(seconds=DNS_SECONDS)
+        verdicts.append(await asyncio.to_thread(_check_dns, settings.domain, names))
     return verdicts
 
 
@@ -273,3 +279,12 @@ def _check_imap(settings: Settings) -> list[Verdict]:
             return verdicts
     except ChannelError as error:
         return [Verdict(where, good=False, said=error.reason)]
+
+
+def _check_dns(domain: str, look_up: LookUp) -> Verdict:
+    where = f"DNS {domain}"
+    try:
+        wrong = troubles(domain, look_up)
+    except NobodyAnswers:
+        return Verdict(where, good=True, said=f"cannot ask for its {RECORDS}")
+    return Verdict(where, good=not wrong, said="; ".join(wrong) or f"{RECORDS} are there")

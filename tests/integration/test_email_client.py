@@ -16,6 +16,7 @@ from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
 
 from channels.email import client
 from channels.email.imap import Fetched, Mailbox, Oversized
+from channels.email.senders import NobodyAnswers
 from channels.email.settings import Settings, load
 from channels.errors import (
     ChannelError,
@@ -81,6 +82,10 @@ def smtp(post: Post) -> Iterator[Settings]:
     controller.start()
     yield smtp_settings(controller.port)
     controller.stop()
+
+
+def nobody_to_ask(name: str, _kind: str) -> list[Any]:
+    raise NobodyAnswers(name)
 
 
 def smtp_settings(port: int, **more: object) -> Settings:
@@ -396,11 +401,61 @@ async def test_checking_says_in_plain_lines_what_works_and_what_does_not(
 ) -> None:
     both = {"outgoing": "smtp", "smtp_host": "127.0.0.1", "smtp_tls": "none"}
     good = imap_settings(dovecot, smtp_port=smtp.smtp_port, **both)
-    assert all(verdict.good for verdict in await client.check(good))
+    assert all(verdict.good for verdict in await client.check(good, look_up=nobody_to_ask))
     bad = imap_settings(dovecot, smtp_port=closed_port(), imap_folders=["INBOX", "Nowhere"], **both)
     said = {verdict.what.partition(" folder ")[2] or verdict.what[:4]: verdict.good
-            for verdict in await client.check(bad)}  # fmt: skip
-    assert said == {"SMTP": False, "IMAP": True, "INBOX": True, "Nowhere": False}
+            for verdict in await client.check(bad, look_up=nobody_to_ask)}  # fmt: skip
+    assert said == {"SMTP": False, "IMAP": True, "INBOX": True, "Nowhere": False, "DNS ": True}
+
+
+@pytest.mark.parametrize(
+    ("records", "good", "said"),
+    [
+        ({}, True, "MX, SPF and DMARC records are there"),
+        ({("example.org", "MX"): []}, False, "no MX record"),
+        ({("example.org", "MX"): [(0, ".")]}, False, "takes no mail"),
+        ({("example.org", "TXT"): [(b"google-site-verification=1",)]}, False, "no SPF record"),
+        ({("example.org", "TXT"): [(b"v=spf1 -all",), (b"v=spf1 mx",)]}, False, "2 SPF records"),
+        ({("example.org", "TXT"): [(b"v=spf10 -all",)]}, False, "no SPF record"),
+        ({("_dmarc.example.org", "TXT"): []}, False, "no DMARC record"),
+        ({("_dmarc.example.org", "TXT"): [(b"v=DMA", b"RC1; p=none")]}, True, "are there"),
+    ],
+)
+async def test_checking_says_what_the_dns_lacks_for_the_mailbox(
+    smtp: Settings, records: dict[tuple[str, str], list[Any]], good: bool, said: str
+) -> None:
+    held: dict[tuple[str, str], list[Any]] = {
+        ("example.org", "MX"): [(10, "mx.example.org")],
+        ("example.org", "TXT"): [(b"other",), (b"v=spf1 mx ", b"-all")],
+        ("_dmarc.example.org", "TXT"): [(b"v=DMARC1;p=reject",)],
+    }
+    names = held | records
+    mailbox = smtp_settings(smtp.smtp_port, address="help@Example.org")
+    *_, dns = await client.check(mailbox, look_up=lambda name, kind: names.get((name, kind), []))
+    assert (dns.what, dns.good) == ("DNS example.org", good)
+    assert said in dns.said
+
+
+async def test_a_domain_is_covered_by_the_dmarc_record_of_the_one_above_it(smtp: Settings) -> None:
+    names: dict[tuple[str, str], list[Any]] = {
+        ("help.example.org", "MX"): [(10, "mx.example.org")],
+        ("help.example.org", "TXT"): [(b"v=spf1 mx -all",)],
+        ("_dmarc.example.org", "TXT"): [(b"v=DMARC1; p=reject",)],
+    }
+    mailbox = smtp_settings(smtp.smtp_port, address="office@help.example.org")
+    *_, dns = await client.check(mailbox, look_up=lambda name, kind: names.get((name, kind), []))
+    assert dns.good
+
+
+@pytest.mark.parametrize("address", ["help@example.org", "help@office"])
+async def test_a_dns_that_cannot_be_asked_is_said_and_is_no_fault_of_the_account(
+    smtp: Settings, address: str
+) -> None:
+    *_, dns = await client.check(
+        smtp_settings(smtp.smtp_port, address=address), look_up=nobody_to_ask
+    )
+    assert dns.good
+    assert dns.said == "cannot ask for its MX, SPF and DMARC records"
 
 
 async def test_a_mailbox_is_read_beside_a_running_loop(dovecot: Dovecot, box: Settings) -> None:
