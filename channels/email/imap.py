@@ -8,19 +8,17 @@ import socket
 import ssl
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import (
-    IMAPClientAbortError,
     IMAPClientError,
-    LoginError,
-    ProtocolError,
 )
 
+from channels.email.fetched import Fetched, Oversized, Selected, Unreadable
+from channels.email.imap_errors import translated
 from channels.email.oauth import access_token
 from channels.email.settings import Settings
 from channels.errors import ChannelError, Refused, SignInFailed, TemporaryFailure, Unreachable
@@ -28,45 +26,8 @@ from channels.errors import ChannelError, Refused, SignInFailed, TemporaryFailur
 BATCH = 50
 SIZES_AT_ONCE = 500
 SEARCH_WINDOW = 40_000
-PASSING = ("[UNAVAILABLE]", "[INUSE]", "[SERVERBUG]", "[LIMIT]", "[CONTACTADMIN]", "TRY AGAIN")
 BATCH_BYTES = 16_000_000
 HEAD_BYTES = 200_000
-
-
-@dataclass(frozen=True, slots=True)
-class Selected:
-    """What the server said about a folder; a `uidvalidity` of 0 means "my UIDs promise nothing"."""
-
-    uidvalidity: int
-    uidnext: int
-    exists: int
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """One mail as the server stores it; `received_at` is the server's INTERNALDATE."""
-
-    uid: int
-    received_at: datetime | None
-    raw: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Oversized:
-    """A mail over the limit: only its start was fetched, enough for headers and first text."""
-
-    uid: int
-    received_at: datetime | None
-    size: int
-    head: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A mail that the server lists but cannot hand out; others must not wait for it."""
-
-    uid: int
-    reason: str
 
 
 def tls_context(settings: Settings) -> ssl.SSLContext:
@@ -110,7 +71,7 @@ class Mailbox:
     def _connect(self) -> None:
         settings = self._settings
         context = tls_context(settings) if settings.imap_tls != "none" else None
-        with _translated(self._where):
+        with translated(self._where):
             imap = self._imap = IMAPClient(
                 settings.imap_host,
                 port=settings.imap_port,
@@ -130,11 +91,11 @@ class Mailbox:
         """Sign in with a token; one that is refused may have been revoked, so a new one is tried once."""
         user = self._settings.imap_user
         try:
-            with _translated(self._where):
+            with translated(self._where):
                 imap.oauth2_login(user, token)
         except SignInFailed:
             again = access_token(self._settings, refused=token)
-            with _translated(self._where):
+            with translated(self._where):
                 imap.oauth2_login(user, again)
 
     def close(self) -> None:
@@ -321,7 +282,7 @@ class Mailbox:
     def _speaking(self) -> Iterator[Any]:
         if self._imap is None:
             raise Unreachable(f"{self._where}: the connection is closed")
-        with _translated(self._where):
+        with translated(self._where):
             yield self._imap
 
 
@@ -338,36 +299,6 @@ def _delete(imap: Any, uids: list[int]) -> None:
         imap.uid_expunge(uids)
     elif set(imap.search(["DELETED"])) <= set(uids):
         imap.expunge()
-
-
-@contextmanager
-def _translated(where: str) -> Iterator[None]:
-    """Turn the library's errors into ours, which say when to try again."""
-    try:
-        yield
-    except LoginError as error:
-        raise _sign_in_error(f"{where}: {error}") from error
-    except (IMAPClientAbortError, ProtocolError) as error:
-        raise Unreachable(f"{where}: connection lost: {error}") from error
-    except IMAPClientError as error:
-        said = str(error)
-        if any(code in said.upper() for code in PASSING):
-            raise TemporaryFailure(f"{where}: {said}") from error
-        raise Refused(f"{where}: {said}") from error
-    except ssl.SSLCertVerificationError as error:
-        said = f"certificate not trusted: {error.verify_message}"
-        raise Unreachable(f"{where}: {said}") from error
-    except OSError as error:
-        raise Unreachable(f"{where}: {str(error) or type(error).__name__}") from error
-    except ValueError as error:
-        raise TemporaryFailure(f"{where}: answer not understood: {error}") from error
-
-
-def _sign_in_error(said: str) -> ChannelError:
-    """Tell a wrong password from a server that is only busy."""
-    if any(code in said.upper() for code in PASSING):
-        return TemporaryFailure(said)
-    return SignInFailed(said)
 
 
 def _last_exists(imap: Any) -> int:

@@ -15,7 +15,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
 
 from channels.email import client
-from channels.email.imap import Fetched, Mailbox, Oversized
+from channels.email.fetched import Fetched, Oversized
+from channels.email.imap import Mailbox
 from channels.email.senders import NobodyAnswers
 from channels.email.settings import Settings, load
 from channels.errors import (

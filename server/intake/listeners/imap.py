@@ -12,8 +12,9 @@ from datetime import timedelta
 from itertools import islice
 from typing import Any, TypeVar
 
-from channels.email.imap import Fetched as Mail
-from channels.email.imap import Mailbox, Oversized, Unreadable
+from channels.email.fetched import Fetched as Mail
+from channels.email.fetched import Oversized, Unreadable
+from channels.email.imap import Mailbox
 from channels.email.parse import OVERSIZED_HEADER
 from channels.errors import ChannelError
 from server.channel_accounts.actions import report
