@@ -34,7 +34,8 @@ customElements.define(
       form.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
         const status = ctx.response?.status ?? 0;
         const accepted = status >= 200 && status < 300 && ctx.request.method !== "GET";
-        if (accepted) seen(form)?.removeAttribute("hx-morph-skip");
+        // What was refused stays as it is through live changes; what was accepted makes room for the next.
+        if (accepted) for (const kept of [form, seen(form)]) kept?.removeAttribute("hx-morph-skip");
         if (!accepted || typed(form) !== sent) return;
         localStorage.removeItem(key);
         for (const field of fields(form)) field.value = "";

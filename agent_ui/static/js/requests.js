@@ -13,22 +13,47 @@ export const isLive = (ctx) => LIVE.test(ctx.sourceEvent?.type ?? "");
 /** @type {Map<HtmxContext, ReturnType<typeof setTimeout>>} */
 const running = new Map();
 
-document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-  if (isLive(ctx)) return;
+/** Forms on their way. Meanwhile nothing live moves: it would put back what is just being sent. */
+/** @type {Set<HtmxContext>} */
+const sending = new Set();
+let missed = false;
+
+document.addEventListener("htmx:before:request", (event) => {
+  const { ctx } = event.detail;
+  if (isLive(ctx)) return waitForForms(event);
+  if (ctx.request.method !== "GET") sending.add(ctx);
   running.set(ctx, setTimeout(() => document.documentElement.toggleAttribute("data-busy", true), SLOW));
 });
 
-document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+// An answer may replace the very button that asked: what comes after the swap is then heard by nobody here.
+for (const name of /** @type {const} */ (["htmx:after:request", "htmx:error", "htmx:finally:request"])) {
+  document.addEventListener(name, ({ detail: { ctx } }) => ctx && settle(ctx));
+}
+document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => renewKey(ctx));
+
+/** @param {HtmxContext} ctx */
+function settle(ctx) {
   clearTimeout(running.get(ctx));
   running.delete(ctx);
+  sending.delete(ctx);
   if (!running.size) document.documentElement.removeAttribute("data-busy");
-  renewKey(ctx);
-});
+  if (!missed || sending.size) return;
+  missed = false;
+  setTimeout(() => document.getElementById("live")?.dispatchEvent(new CustomEvent("resync")));
+}
+
+/** @param {Event} event */
+function waitForForms(event) {
+  if (!sending.size) return;
+  event.preventDefault();
+  missed = true;
+}
 
 // A form that was refused (409, 422) comes back with its reasons, and an error page made for the place
 // it was asked for is shown there. Anything else must not replace a part of the desk.
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx } = event.detail;
+  if (isLive(ctx)) waitForForms(event);
   const status = ctx.response?.status ?? 0;
   if (status < 400 || status === 409 || status === 422) return;
   const page = new DOMParser().parseFromString(ctx.text ?? "", "text/html");
