@@ -1,6 +1,5 @@
 """The whole way, as people see it: a citizen writes, an agent's open browser shows it, the answer arrives."""
 
-import re
 import smtplib
 import socket
 from collections.abc import Iterator
@@ -28,7 +27,7 @@ class Demo:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.smtp_port: int = probe.getsockname()[1]
-        self.up = Up(data, "--demo", SMTP_PORT=str(self.smtp_port), UNDO_SECONDS="1")
+        self.up = Up(data, "--demo", SMTP_PORT=str(self.smtp_port), UNDO_SECONDS="4")
         self.address = self.up.ready()
 
     def send(self, raw: bytes, *, to: str = "help@passports.example") -> None:
@@ -82,7 +81,7 @@ def test_a_mail_appears_without_reload_is_answered_and_leaves(salma: Page, demo:
     salma.keyboard.press("Control+Enter")
     expect(salma.locator("#conversation")).to_contain_text("سلامتكم")
     expect(salma.locator("#composer-text")).to_have_value("")
-    # The undo window of one second ends, the worker sends, the screen says so by itself.
+    # The undo window ends, the worker sends, the screen says so by itself.
     expect(salma.locator("#conversation")).to_contain_text("أُرسلت", timeout=20_000)
     salma.goto(f"{demo.address}/outgoing")
     expect(salma.locator("main")).to_contain_text("nouf@example.org")
@@ -122,10 +121,10 @@ def test_a_sent_answer_can_be_taken_back_into_the_composer(salma: Page, demo: De
     salma.locator(ROW, has_text="Undo Citizen").click()
     salma.fill("#composer-text", "Too early")
     salma.keyboard.press("Control+Enter")
-    undo = salma.get_by_role("button", name="تراجع")
-    if undo.count():
-        undo.first.click()
-        expect(salma.locator("#composer-text")).to_have_value(re.compile("Too early|^$"))
+    salma.get_by_role("button", name="تراجع").first.click()
+    expect(salma.locator("#composer-text")).to_have_value("Too early")
+    salma.goto(f"{demo.address}/outgoing")
+    expect(salma.locator("main")).not_to_contain_text("undo@example.org")
 
 
 def test_the_desk_is_read_from_right_to_left_in_arabic_and_left_to_right_in_english(
