@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from server.db import sql
 from sla import Calendar
 from sla.clock import Clock, Kind, Target, Transition
 from sla.record import clock_of, transition_of
+from sla.stored import calendar_of
 
 ACTIVE = "('new', 'open', 'pending', 'on_hold')"
 
@@ -47,6 +48,8 @@ class Policy:
     steps: tuple[Step, ...] = ()
 
     def fits(self, ticket: "TicketTerms") -> bool:
+        if ticket.asked is not None:
+            return self.name == ticket.asked
         return (
             self.priority in {None, ticket.priority}
             and self.channel in {None, ticket.channel}
@@ -56,12 +59,16 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class TicketTerms:
-    """What decides which policy a ticket is under; ``topics`` is its topic and that topic's ancestors."""
+    """What decides which policy a ticket is under; ``topics`` is its topic and that topic's ancestors.
+
+    ``asked`` is the policy in force that a rule named for it; then conditions decide nothing.
+    """
 
     id: int
     priority: str
     channel: str
     topics: frozenset[int]
+    asked: str | None = None
 
 
 async def policies() -> tuple[Policy, ...]:
@@ -96,13 +103,17 @@ async def terms(ticket_ids: Sequence[int]) -> dict[int, TicketTerms]:
                 SELECT id, parent_id, 1 AS depth FROM topics WHERE id = t.topic_id
                 UNION ALL SELECT p.id, p.parent_id, l.depth + 1 FROM topics p
                 JOIN line l ON p.id = l.parent_id AND l.depth < 20)
-            SELECT id FROM line) AS topics
-        FROM tickets t WHERE t.id = ANY($1::bigint[])
+            SELECT id FROM line) AS topics, asked.name AS asked
+        FROM tickets t LEFT JOIN policies named ON named.id = t.asked_policy_id
+        LEFT JOIN policies asked ON asked.name = named.name AND asked.superseded_at IS NULL
+        WHERE t.id = ANY($1::bigint[])
         """,
         list(ticket_ids),
     )
     return {
-        row["id"]: TicketTerms(row["id"], row["priority"], row["channel"], frozenset(row["topics"]))
+        row["id"]: TicketTerms(
+            row["id"], row["priority"], row["channel"], frozenset(row["topics"]), row["asked"]
+        )
         for row in found
     }
 
@@ -212,7 +223,7 @@ async def know_calendars(calendar_ids: Iterable[int]) -> None:
             "SELECT id, zone, weekly, exceptions FROM calendars WHERE id = ANY($1::bigint[])",
             sorted(missing),
         ):
-            _calendars[row["id"]] = calendar(
+            _calendars[row["id"]] = calendar_of(
                 row["zone"], sql.load(row["weekly"]), sql.load(row["exceptions"])
             )
 
@@ -237,23 +248,6 @@ def _read_steps(text: str) -> tuple[Step, ...]:
         Step(one["percent"], one["to"], one.get("user"))
         for one in sorted(sql.load(text), key=lambda one: one["percent"])
     )
-
-
-def calendar(zone: str, weekly: Mapping[str, Any], exceptions: Mapping[str, Any]) -> Calendar:
-    """Build a calendar from its stored form: weekdays ``"0"`` (Monday) to ``"6"``, dates, ``HH:MM`` windows."""
-    return Calendar(
-        zone,
-        {int(day): [_window(window) for window in windows] for day, windows in weekly.items()},
-        {
-            date.fromisoformat(day): [_window(window) for window in windows]
-            for day, windows in exceptions.items()
-        },
-    )
-
-
-def _window(window: Sequence[str]) -> tuple[time, time]:
-    start, end = window
-    return time.fromisoformat(start), time(0) if end == "24:00" else time.fromisoformat(end)
 
 
 async def lock_due(*, now: datetime, limit: int = 200) -> tuple[int, ...]:

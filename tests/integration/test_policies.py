@@ -19,6 +19,7 @@ from server.service_levels import actions as service_levels
 from server.service_levels import queries as promises
 from server.service_levels.queries import Step
 from server.tickets import actions as tickets
+from sla.stored import calendar_of
 from tests.support.mails import mail
 
 pytestmark = pytest.mark.anyio
@@ -235,7 +236,7 @@ async def test_a_day_closed_afterwards_is_not_counted(db: Settings) -> None:
     closed: dict[str, object] = {
         (at + timedelta(hours=3) + timedelta(days=n)).date().isoformat(): [] for n in (-1, 0, 1)
     }
-    draft = promises.calendar("Asia/Riyadh", ALL_DAY, closed)
+    draft = calendar_of("Asia/Riyadh", ALL_DAY, closed)
     seen = await service_levels.preview_calendar("always", draft, now=clock.now())
     assert (seen.affected, seen.newly_late, seen.no_longer_late) == (1, 0, 1)
     await service_levels.save_calendar(

@@ -6,10 +6,10 @@ from datetime import datetime
 from server.db import sql
 from server.kit.errors import Invalid, NotFound
 from server.kit.work import transaction
-from server.service_levels import queries
 from server.service_levels.queries import Step
 from sla import SlaError
 from sla.clock import Kind
+from sla.stored import calendar_of
 
 USUAL_STEPS = (Step(75, "agent"), Step(100, "supervisors"))
 MOST_PERCENT = 1000
@@ -30,7 +30,7 @@ async def save_calendar(
     ``periods`` is what the exceptions were written as, for whoever edits them next.
     """
     try:
-        queries.calendar(zone, weekly, exceptions)
+        calendar_of(zone, weekly, exceptions)
     except (SlaError, ValueError) as error:
         raise Invalid(f"calendar: {error}", field="calendar") from error
     async with transaction():

@@ -16,11 +16,11 @@ from server.kit.http import AnyRequest, is_part, respond, see_other
 from server.people.queries import Viewer
 from server.service_levels import actions
 from server.service_levels.queries import Policy
-from server.service_levels.queries import calendar as made
 from server.supervision import term_forms
 from server.supervision.queries import terms as queries
 from server.supervision.screens import terms as screens
 from server.supervision.term_forms import CalendarDraft, PolicyDraft, fingerprint, typed
+from sla.stored import calendar_of
 
 Answer = Response[str] | Redirect
 
@@ -131,7 +131,7 @@ async def write_policy(
 
 
 async def _looked_at(form: CalendarForm, draft: CalendarDraft, seen: str) -> CalendarForm:
-    calendar = made(draft.zone, draft.weekly, draft.exceptions)
+    calendar = calendar_of(draft.zone, draft.weekly, draft.exceptions)
     found = await actions.preview_calendar(form.name, calendar, now=clock.now())
     shown = replace(
         form, remarks=screens.remarks_of(draft), preview=screens.preview(found), checked=seen

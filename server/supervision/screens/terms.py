@@ -26,7 +26,6 @@ from agent_ui.models.terms import (
 from server.kit.settings import settings
 from server.people.queries import Viewer, users
 from server.service_levels.actions import Preview
-from server.service_levels.queries import calendar as made
 from server.supervision import hours
 from server.supervision.feasts import COUNTRIES
 from server.supervision.queries import terms as queries
@@ -35,6 +34,7 @@ from server.supervision.term_forms import STEPS, WEEK_ORDER, CalendarDraft, with
 from server.tickets.screens.chrome import chrome
 from sla import NeverOpens, remarks
 from sla.clock import Kind
+from sla.stored import calendar_of
 
 WEEKDAY = date(2024, 1, 1)
 """A Monday."""
@@ -177,7 +177,7 @@ def _window(window: Sequence[str]) -> tuple[time, time]:
 
 
 def _calendar_line(row: CalendarRow, *, now: datetime) -> CalendarLine:
-    calendar = made(row.zone, row.weekly, row.exceptions)
+    calendar = calendar_of(row.zone, row.weekly, row.exceptions)
     week = sum(_length(window) for windows in row.weekly.values() for window in windows)
     is_open = calendar.is_open(now)
     try:
