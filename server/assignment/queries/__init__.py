@@ -1,20 +1,17 @@
 """Gather what routing reads, and what people wrote about it."""
 
-from server.assignment.queries.deciding import (
+from server.assignment.queries.candidates import (
     Way,
-    inquiries,
     last_agents,
     lock_agents,
     lock_left_behind,
     lock_unserved,
     lock_waiting,
-    rules,
-    team_ids,
     team_ways,
     teams_to_look_at,
     teams_with_waiting,
-    topics,
 )
+from server.assignment.queries.deciding import inquiries, rules, team_ids, topics
 from server.assignment.queries.written import (
     Agent,
     TeamWay,
