@@ -75,6 +75,7 @@ from agent_ui.models import (
     TicketRow,
     TopicLine,
     TopicsPage,
+    UnreadableMail,
     Viewer,
     Wall,
 )
@@ -656,6 +657,32 @@ ENTRIES = Quarantine(
         ),
     ),
     next_after="8",
+    unreadable=(
+        UnreadableMail(
+            4,
+            "email",
+            "بريد خدمة المراجعين",
+            "INBOX",
+            2107,
+            Reason("refused", {"answer": "FETCH failed: Internal error occurred."}),
+            5,
+            ago(900),
+            None,
+            form_key="u4",
+        ),
+        UnreadableMail(
+            5,
+            "email",
+            "Passports",
+            "صور",
+            12,
+            Reason("refused", {"answer": "[SERVERBUG]"}),
+            2,
+            ago(70),
+            ago(-10),
+            form_key="u5",
+        ),
+    ),
 )
 MAILS = OutgoingList(
     (
@@ -881,6 +908,7 @@ COMPONENTS: Mapping[str, tuple[object, ...]] = {
     "account_list": (AccountList(HEALTH), AccountList(())),
     "quarantine": (ENTRIES, Quarantine(())),
     "quarantine_entry": ENTRIES.entries,
+    "unreadable_mail": ENTRIES.unreadable,
     "outgoing_list": (MAILS, OutgoingList(())),
     "outgoing_row": MAILS.rows,
     "outgoing_mail": (MAIL, replace(MAIL, has_html=False, message_id="", ticket_id=None)),

@@ -31,6 +31,7 @@ OUTGOING_MAIL = "/outgoing/{mail_id:int}"
 OUTGOING_BODY = "/outgoing/{mail_id:int}/body"
 QUARANTINE = "/quarantine"
 QUARANTINE_ACTION = "/quarantine/{entry_id:int}/{verb:str}"
+ASK_FOR_MAIL = "/quarantine/mails/{mail_id:int}/ask"
 CHANNELS = "/channels"
 ANSWER_AGAIN = "/channels/{account_id:int}/answer-again"
 RECONCILIATION = "/reconciliation"
@@ -137,6 +138,10 @@ def quarantine(*, after: str | None = None) -> str:
 
 def quarantine_action(entry_id: int, verb: QuarantineVerb) -> str:
     return f"/quarantine/{entry_id}/{verb}"
+
+
+def ask_for_mail(mail_id: int) -> str:
+    return f"/quarantine/mails/{mail_id}/ask"
 
 
 def calendar(calendar_id: int) -> str:

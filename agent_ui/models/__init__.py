@@ -36,6 +36,7 @@ from agent_ui.models.intake import (
     AccountState,
     Quarantine,
     QuarantineEntry,
+    UnreadableMail,
 )
 from agent_ui.models.outgoing import OutgoingList, OutgoingMail, OutgoingRow
 from agent_ui.models.pages import (
@@ -164,6 +165,7 @@ __all__ = [
     "TicketRow",
     "TopicLine",
     "TopicsPage",
+    "UnreadableMail",
     "ViewKey",
     "Viewer",
     "Waiting",

@@ -27,9 +27,29 @@ class QuarantineEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadableMail:
+    """A mail that its server lists but does not hand out.
+
+    Without ``next_try_at`` it is asked for again only when somebody says so.
+    """
+
+    id: int
+    kind: ChannelKind
+    account: str
+    folder: str
+    uid: int
+    reason: Reason
+    attempts: int
+    since: datetime
+    next_try_at: datetime | None
+    form_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Quarantine:
     entries: tuple[QuarantineEntry, ...]
     next_after: str | None = None
+    unreadable: tuple[UnreadableMail, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,8 @@ class Mailbox:
         self._settings = settings
         self._where = f"{settings.imap_host}:{settings.imap_port}"
         self._exists = 0
+        self.asked_for: tuple[int, ...] = ()
+        """The mails that the server has been asked for and has not yet answered about."""
         self._ear, self._bell = socket.socketpair()
         self._imap: IMAPClient | None = None
 
@@ -201,7 +203,10 @@ class Mailbox:
             yield from self._whole(small)
 
     def _whole(self, uids: list[int]) -> Iterator[Fetched | Unreadable]:
-        """Fetch some mails at once; if the server balks, one by one, to find the culprit."""
+        """Fetch some mails at once; if the server balks, one by one, to find the culprit.
+
+        A server that balks at every one of several is itself in trouble, whatever it says of the mails.
+        """
         if not uids:
             return
         try:
@@ -212,8 +217,10 @@ class Mailbox:
             if len(uids) == 1:
                 yield Unreadable(uids[0], error.reason)
                 return
-            for uid in uids:
-                yield from self._whole([uid])
+            singly = [mail for uid in uids for mail in self._whole([uid])]
+            if all(isinstance(mail, Unreadable) for mail in singly):
+                raise
+            yield from singly
             return
         for uid in uids:
             if uid not in got:
@@ -227,7 +234,9 @@ class Mailbox:
     def _start_of(self, uid: int, size: int) -> Iterator[Oversized | Unreadable]:
         try:
             got = self._fetch([uid], [b"INTERNALDATE", f"BODY.PEEK[]<0.{HEAD_BYTES}>".encode()])
-        except Refused as error:
+        except (Refused, TemporaryFailure) as error:
+            if isinstance(error, Unreachable):
+                raise
             yield Unreadable(uid, error.reason)
             return
         if uid in got:
@@ -235,9 +244,11 @@ class Mailbox:
             yield Oversized(uid, _instant(got[uid].get(b"INTERNALDATE")), size, head)
 
     def _fetch(self, uids: list[int], what: list[bytes]) -> dict[int, dict[bytes, Any]]:
+        self.asked_for = tuple(uids)
         with self._speaking() as imap:
             got: dict[int, dict[bytes, Any]] = imap.fetch(uids, what)
-            return got
+        self.asked_for = ()
+        return got
 
     @property
     def can_idle(self) -> bool:

@@ -53,6 +53,19 @@ async def act(
     return see_other(urls.QUARANTINE)
 
 
+@post(urls.ASK_FOR_MAIL, status_code=200)
+async def ask_for_mail(
+    request: AnyRequest, viewer: NamedDependency[Viewer], mail_id: FromPath[int]
+) -> Response[str] | Redirect:
+    """Ask a mailbox again for a mail that it did not hand out; one that came meanwhile is gone."""
+    _only_administrators(viewer)
+    with contextlib.suppress(NotFound):
+        await intake.ask_again(mail_id, now=clock.now())
+    if is_part(request):
+        return respond(request, "quarantine", await screens.quarantine())
+    return see_other(urls.QUARANTINE)
+
+
 @get(urls.CHANNELS)
 async def channels(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[str]:
     """Show every channel account and how it is doing."""
@@ -149,6 +162,7 @@ router = Router(
     route_handlers=[
         quarantine,
         act,
+        ask_for_mail,
         channels,
         answer_again,
         reconciliation,

@@ -16,6 +16,7 @@ from agent_ui.models import (
     QuarantineEntry,
     QuarantinePage,
     Reason,
+    UnreadableMail,
 )
 from agent_ui.models.codes import ChannelKind
 from agent_ui.models.reconciliation import (
@@ -28,6 +29,7 @@ from server.admin import queries
 from server.admin.queries import KeptMail
 from server.intake.queries import Entry, entries
 from server.intake.queries.reconciliation import Reconciled, latest, looking
+from server.intake.queries.unreadable import Unreadable, unreadable
 from server.kit import blobs
 from server.kit.errors import NotFound
 from server.kit.limits import LIST_PAGE
@@ -57,6 +59,22 @@ async def quarantine(*, after: int | None = None) -> Quarantine:
     return Quarantine(
         tuple(_entry(entry, heads.get(entry.id, b"")) for entry in shown),
         str(shown[-1].id) if len(found) > LIST_PAGE else None,
+        () if after else tuple(_unreadable(mail) for mail in await unreadable()),
+    )
+
+
+def _unreadable(mail: Unreadable) -> UnreadableMail:
+    return UnreadableMail(
+        id=mail.id,
+        kind=cast("ChannelKind", mail.kind),
+        account=mail.account,
+        folder=mail.folder,
+        uid=mail.uid,
+        reason=Reason("refused", {"answer": mail.reason}),
+        attempts=mail.attempts,
+        since=mail.first_at,
+        next_try_at=mail.next_try_at,
+        form_key=secrets.token_urlsafe(12),
     )
 
 

@@ -79,3 +79,25 @@ async def test_an_administrator_sees_that_automatic_answers_stopped_and_starts_t
     assert "Automatic answers are stopped" not in again.text
     assert await sql.value("SELECT automatic_stopped_at IS NULL FROM channel_accounts")
     assert (await browser.send(urls.answer_again(999_999))).status_code == 404
+
+
+async def test_only_an_administrator_sees_what_a_server_withholds_and_asks_for_it_again(
+    app: Litestar,
+) -> None:
+    account = await make.account(await make.team(), name="Passports")
+    for _ in range(2):
+        await intake.remember_unreadable(
+            account, "INBOX", 7, {2107: "[SERVERBUG] <b>no</b>"}, now=clock.now()
+        )
+    browser = await signed_in(
+        app, await make.viewer(administrator=True, locale="en", digits="latn")
+    )
+    page = (await browser.page(urls.QUARANTINE)).text
+    assert "2107" in page
+    assert "[SERVERBUG] &lt;b&gt;no&lt;/b&gt;" in page
+    mail_id = int(await sql.value("SELECT id FROM unreadable_mails"))
+    agent = await signed_in(app, await make.viewer(agent_of=(await make.team(),)))
+    assert (await agent.send(urls.ask_for_mail(mail_id))).status_code == 403
+    await browser.send(urls.ask_for_mail(mail_id))
+    assert await sql.value("SELECT attempts FROM unreadable_mails") == 0
+    assert (await browser.send(urls.ask_for_mail(999_999))).status_code == 200

@@ -215,6 +215,17 @@ class Dovecot:
             imap.delete_messages([uid])
             imap.expunge()
 
+    def spoil(self, uid: int) -> Path:
+        """Make one mail of the inbox unreadable for the server; return its file."""
+        with self._owner() as imap:
+            imap.select_folder("INBOX", readonly=True)
+            position = sorted(imap.search()).index(uid)
+        path = sorted(
+            found for name in ("cur", "new") for found in (self._home / "mail").glob(f"*/{name}/*")
+        )[position]
+        path.chmod(0)
+        return path
+
     def change_uidvalidity(self) -> None:
         """Restart with all mails kept, but every UID void, as after a restored mailbox."""
         self.stop()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from server.db import sql
+from server.intake.actions.unreadable import forget_readable
 from server.kit import blobs
 from server.kit.jobs import ring
 from server.kit.limits import INLINE_BODY, SOURCE_TIME_PAST
@@ -68,6 +69,9 @@ async def journal_fetched(account_id: int, fetched: Sequence[Fetched], *, now: d
             [item.uidvalidity for item in fetched],
             [item.uid for item in fetched],
             list(ids),
+        )
+        await forget_readable(
+            account_id, [(item.folder, item.uidvalidity, item.uid) for item in fetched]
         )
         after_commit(lambda: ring("drain", account_id))
 

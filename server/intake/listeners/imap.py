@@ -7,20 +7,27 @@ has become a message is to be moved or deleted: a step of its own, which may be 
 
 import asyncio
 import threading
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any, TypeVar
 
 from channels.email.fetched import Fetched as Mail
 from channels.email.fetched import Oversized, Unreadable
 from channels.email.imap import Mailbox
 from channels.email.parse import OVERSIZED_HEADER
-from channels.errors import ChannelError
+from channels.errors import ChannelError, Unreachable
 from server.channel_accounts.actions import report
 from server.channel_accounts.queries import Account, every
-from server.intake.actions import Delivery, Fetched, journal_fetched
+from server.intake.actions import (
+    Delivery,
+    Fetched,
+    forget_vanished,
+    journal_fetched,
+    remember_unreadable,
+)
 from server.intake.queries import ledger, worked_through
+from server.intake.queries.unreadable import withheld
 from server.kit import clock, log
 
 IDLE_SECONDS = 240.0
@@ -35,6 +42,7 @@ LONGEST_PAUSE = timedelta(minutes=5)
 _log = log.get(__name__)
 
 Answer = TypeVar("Answer")
+_Mail = Mail | Oversized | Unreadable
 
 
 class Fetcher:
@@ -46,6 +54,7 @@ class Fetcher:
         self._stopped = threading.Event()
         self._mailbox: Mailbox | None = None
         self._seen_up_to: dict[tuple[str, int], int] = {}
+        self._suspects: set[tuple[tuple[str, int], int]] = set()
         self._compared_at = clock.now()
         self._thread = threading.Thread(target=self._run, name=f"imap {account.name}", daemon=True)
 
@@ -127,29 +136,60 @@ class Fetcher:
         """
         selected = mailbox.select(folder)
         place = (folder, selected.uidvalidity)
+        not_yet, due = self._wait_for(withheld(self.account.id, *place, now=clock.now()))
         if place in self._seen_up_to:
-            missing = mailbox.uids_above(self._seen_up_to[place])
+            missing = [*due, *mailbox.uids_above(self._seen_up_to[place])]
         else:
             known = (
                 self._wait_for(ledger(self.account.id, *place)) if selected.uidvalidity else set()
             )
-            missing = [uid for uid in mailbox.all_uids() if uid not in known]
+            present = mailbox.all_uids()
+            gone = not_yet.union(due).difference(present)
+            self._wait_for(forget_vanished(self.account.id, *place, gone))
+            missing = [uid for uid in present if uid not in known and uid not in not_yet]
             self._seen_up_to[place] = max(known, default=0)
-        mails = mailbox.fetch(missing)
-        while batch := _some(mails):
-            if self._stopped.is_set():
-                break
+        try:
+            self._journal(place, self._fetched(mailbox, place, missing))
+        except Unreachable as error:
+            self._blame(place, mailbox.asked_for, error)
+            raise
+        return selected.uidvalidity
+
+    def _fetched(
+        self, mailbox: Mailbox, place: tuple[str, int], missing: Iterable[int]
+    ) -> Iterator[_Mail]:
+        """Ask for each suspect apart, for the others together."""
+        for suspected, uids in groupby(missing, lambda uid: (place, uid) in self._suspects):
+            for together in ([uid] for uid in uids) if suspected else (uids,):
+                yield from mailbox.fetch(together)
+
+    def _journal(self, place: tuple[str, int], mails: Iterator[_Mail]) -> None:
+        while (batch := _some(mails)) and not self._stopped.is_set():
+            unreadable = {mail.uid: mail.reason for mail in batch if isinstance(mail, Unreadable)}
+            if unreadable:
+                self._set_aside(place, unreadable)
             fetched = [
-                Fetched(folder, selected.uidvalidity, mail.uid, _delivery(mail))
+                Fetched(*place, mail.uid, _delivery(mail))
                 for mail in batch
                 if not isinstance(mail, Unreadable)
             ]
-            if unreadable := len(batch) - len(fetched):
-                _log.warning("imap unreadable", account=self.account.id, mails=unreadable)
             if fetched:
                 self._wait_for(journal_fetched(self.account.id, fetched, now=clock.now()))
+            self._suspects.difference_update((place, mail.uid) for mail in batch)
             self._seen_up_to[place] = max(self._seen_up_to[place], batch[-1].uid)
-        return selected.uidvalidity
+
+    def _blame(self, place: tuple[str, int], asked_for: Sequence[int], error: Unreachable) -> None:
+        """Find the mail at which a server hangs up, as some do where they cannot read one themselves.
+
+        Of several, each is asked for apart next time; one that was alone is set aside for a while.
+        """
+        if len(asked_for) == 1:
+            self._set_aside(place, {asked_for[0]: error.reason})
+        self._suspects.update((place, uid) for uid in asked_for)
+
+    def _set_aside(self, place: tuple[str, int], reasons: Mapping[int, str]) -> None:
+        _log.warning("imap unreadable", account=self.account.id, mails=len(reasons))
+        self._wait_for(remember_unreadable(self.account.id, *place, reasons, now=clock.now()))
 
     def _report(self, code: str | None) -> None:
         try:
@@ -161,7 +201,7 @@ class Fetcher:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=60)
 
 
-def _some(mails: Any) -> Sequence[Mail | Oversized | Unreadable]:
+def _some(mails: Iterator[_Mail]) -> Sequence[_Mail]:
     """Take as many mails as one commit should hold."""
     batch = []
     size = 0

@@ -14,7 +14,7 @@ from server.tickets.queries.views import ACTIVE
 class Counts:
     """Counts of active tickets by view; one that reaches ``COUNT_CAP`` means that many or more.
 
-    ``failed`` counts the entries in quarantine, for administrators, ``notices`` those not read;
+    ``failed`` counts what is in quarantine and waits for a person, for administrators, ``notices`` those not read;
     ``keeps_mail`` tells whether an account keeps its mail instead of sending it.
     """
 
@@ -68,7 +68,9 @@ SELECT
         ) AS counted LIMIT {COUNT_CAP}
     ) AS capped) AS late,
     (SELECT count(*) FROM (
-        SELECT FROM journal WHERE state = 'failed' AND $5 LIMIT {COUNT_CAP}
+        (SELECT FROM journal WHERE state = 'failed' AND $5 LIMIT {COUNT_CAP})
+        UNION ALL (SELECT FROM unreadable_mails WHERE next_try_at IS NULL AND $5 LIMIT {COUNT_CAP})
+        LIMIT {COUNT_CAP}
     ) AS capped) AS failed,
     EXISTS (SELECT FROM channel_accounts WHERE settings->>'outgoing' = 'keep') AS keeps_mail,
     (SELECT count(*) FROM notices WHERE user_id = $1 AND read_at IS NULL) AS notices,
