@@ -1,0 +1,1 @@
+"""Read canned replies and articles, and what may help with one ticket."""
