@@ -15,7 +15,16 @@ from routing.conditions import COMPARISONS
 from routing.decide import Decision, Verdict, decide, dry_run
 from routing.eligibility import work_of
 from routing.errors import DamagedModel, InvalidRule, RoutingError, TooFewExamples
-from routing.facts import PRIORITIES, AgentFacts, Inquiry, Reason, TicketFacts, TopicFacts
+from routing.explain import Check
+from routing.facts import (
+    PRIORITIES,
+    AgentFacts,
+    Existing,
+    Inquiry,
+    Reason,
+    TicketFacts,
+    TopicFacts,
+)
 from routing.review import review
 from routing.rules import Actions, Rule, parse_rule
 from routing.topics import TopicScore, TopicTree, classify
@@ -29,8 +38,10 @@ __all__ = [
     "Actions",
     "AgentFacts",
     "Assign",
+    "Check",
     "DamagedModel",
     "Decision",
+    "Existing",
     "Inquiry",
     "InvalidRule",
     "Reason",

@@ -166,9 +166,14 @@ def _vip(value: object, where: str) -> Test:
     return lambda reading: reading.inquiry.vip is wanted
 
 
-def _working_hours(value: object, where: str) -> Test:
-    wanted = _flag(value, where)
-    return lambda reading: reading.inquiry.working_hours is wanted
+def _calendar_open(value: object, where: str) -> Test:
+    wanted = _numbers(value, where)
+    return lambda reading: any(reading.inquiry.calendars.get(one) is True for one in wanted)
+
+
+def _calendar_closed(value: object, where: str) -> Test:
+    wanted = _numbers(value, where)
+    return lambda reading: any(reading.inquiry.calendars.get(one) is False for one in wanted)
 
 
 def _weekday(value: object, where: str) -> Test:
@@ -243,7 +248,7 @@ FIELDS: Final[Mapping[str, Mapping[str, Callable[[object, str], Test]]]] = {
     "attachments": {"at_least": _attachments_at_least, "below": _attachments_below},
     "vip": {"is": _vip},
     "earlier_tickets": {"at_least": _earlier_at_least, "below": _earlier_below},
-    "working_hours": {"is": _working_hours},
+    "calendar": {"open": _calendar_open, "closed": _calendar_closed},
     "weekday": {"in": _weekday},
     "time": {"between": _hours},
     "date": {"between": _dates},

@@ -6,14 +6,18 @@ chose stays. What no rule set comes from the topic, then from its ancestors; a t
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from routing.facts import Inquiry, Param, Reason, TopicFacts
+from routing.explain import Check, explain
+from routing.facts import Existing, Inquiry, Param, Reason, TopicFacts
 from routing.reading import Reading
 from routing.rules import Rule
 from routing.topics import TopicTree, rank
 
 _SETTINGS = ("topic", "team", "priority", "policy", "assign_to", "auto_reply")
+_NAMED = {"assign_to": "person", "auto_reply": "answer"}
+
+ANYTHING = Existing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +36,17 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of one rule in a dry run: `matched`, `not_matched`, `disabled` or `not_reached`."""
+    """What became of one rule in a dry run: `matched`, `not_matched`, `disabled` or `not_reached`.
+
+    `checks` tell of each of its conditions whether it held; `by` is the rule that ended the run before it.
+    """
 
     rule: int
     outcome: str
     applied: tuple[str, ...] = ()
     outranked: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
+    by: int | None = None
 
 
 def decide(
@@ -46,10 +55,10 @@ def decide(
     topics: TopicTree | Sequence[TopicFacts],
     *,
     fallback_team: int,
-    teams: Collection[int] | None = None,
+    existing: Existing = ANYTHING,
 ) -> Decision:
-    """Decide; a team outside `teams` (when given) is passed over with a reason, never followed."""
-    return _run(inquiry, rules, _tree(topics), fallback_team, teams)[0]
+    """Decide; what a rule names and is not among what exists is passed over with a reason, never followed."""
+    return _run(inquiry, rules, _tree(topics), fallback_team, existing)[0]
 
 
 def dry_run(
@@ -58,10 +67,10 @@ def dry_run(
     topics: TopicTree | Sequence[TopicFacts],
     *,
     fallback_team: int,
-    teams: Collection[int] | None = None,
+    existing: Existing = ANYTHING,
 ) -> tuple[Decision, tuple[Verdict, ...]]:
     """Decide the same way, and tell every rule's verdict, also of those that were not reached."""
-    return _run(inquiry, rules, _tree(topics), fallback_team, teams, every_rule=True)
+    return _run(inquiry, rules, _tree(topics), fallback_team, existing, every_rule=True)
 
 
 def _tree(topics: TopicTree | Sequence[TopicFacts]) -> TopicTree:
@@ -73,27 +82,34 @@ def _run(
     rules: Iterable[Rule],
     tree: TopicTree,
     fallback_team: int,
-    teams: Collection[int] | None,
+    existing: Existing,
     *,
     every_rule: bool = False,
 ) -> tuple[Decision, tuple[Verdict, ...]]:
     reading = Reading(inquiry, tree)
-    draft = _Draft(reading, teams)
+    draft = _Draft(reading, existing)
     draft.find_topic()
     verdicts: list[Verdict] = []
-    stopped = False
+    looked = hit = 0
+    ended_by: int | None = None
     for rule in rules:
-        if stopped or not rule.enabled:
+        if ended_by is not None or not rule.enabled:
             if every_rule:
-                verdicts.append(Verdict(rule.id, "disabled" if not rule.enabled else "not_reached"))
-            elif stopped:
+                outcome = "not_reached" if rule.enabled else "disabled"
+                verdicts.append(Verdict(rule.id, outcome, by=ended_by if rule.enabled else None))
+            elif ended_by is not None:
                 break
             continue
+        looked += 1
+        checks = explain(rule.source, reading) if every_rule else ()
         if rule.matches(reading):
-            verdicts.append(draft.follow(rule))
-            stopped = rule.then.stop
+            hit += 1
+            verdicts.append(replace(draft.follow(rule), checks=checks))
+            ended_by = rule.id if rule.then.stop else None
         elif every_rule:
-            verdicts.append(Verdict(rule.id, "not_matched"))
+            verdicts.append(Verdict(rule.id, "not_matched", checks=checks))
+    if looked:
+        draft.because("rules_read", looked=looked, hit=hit)
     return draft.finish(fallback_team), tuple(verdicts)
 
 
@@ -102,7 +118,7 @@ class _Draft:
     """A decision in the making: who set what, and why."""
 
     reading: Reading
-    teams: Collection[int] | None
+    existing: Existing
 
     def __post_init__(self) -> None:
         self.set_by: dict[str, int] = {}
@@ -113,21 +129,21 @@ class _Draft:
     def find_topic(self) -> None:
         reading, inquiry = self.reading, self.reading.inquiry
         if inquiry.topic_chosen:
-            self._because("topic_chosen", **_known(topic=inquiry.topic))
+            self.because("topic_chosen", **_known(topic=inquiry.topic))
         elif inquiry.topic is not None:
-            self._because(
+            self.because(
                 "topic_given", **_known(topic=inquiry.topic, confidence=inquiry.topic_confidence)
             )
         elif best := rank(reading.subject_terms, reading.text_terms, reading.tree):
             reading.settle_topic(best[0].topic, best[0].score)
-            self._because(
+            self.because(
                 "topic_by_keywords",
                 topic=best[0].topic,
                 keywords=len(best[0].hits),
                 share=round(best[0].score, 3),
             )
         else:
-            self._because("topic_unknown")
+            self.because("topic_unknown")
 
     def follow(self, rule: Rule) -> Verdict:
         then = rule.then
@@ -150,29 +166,42 @@ class _Draft:
             self.reading.settle_topic(then.topic, None)
         if "priority" in applied and then.priority is not None:
             self.reading.settle_priority(then.priority)
-        self._because("rule", rule=rule.id, set=tuple(applied))
+        self.because("rule", rule=rule.id, set=tuple(applied))
         if then.stop:
-            self._because("stopped_by_rule", rule=rule.id)
+            self.because("stopped_by_rule", rule=rule.id)
         return Verdict(rule.id, "matched", tuple(applied), tuple(outranked))
 
     def _allowed(self, name: str, value: int | str, rule: int) -> bool:
         if name in self.set_by:
             if self.values[name] != value:
-                self._because("rule_outranked", rule=rule, setting=name, by=self.set_by[name])
+                self.because("rule_outranked", rule=rule, setting=name, by=self.set_by[name])
             return False
         if name == "topic" and self.reading.inquiry.topic_chosen:
-            self._because("topic_kept", rule=rule)
+            self.because("topic_kept", rule=rule)
             return False
-        if name == "topic" and value not in self.reading.tree.by_id:
-            self._because("rule_names_unknown_topic", rule=rule, topic=value)
-            return False
-        if name == "team" and not self._exists(value):
-            self._because("rule_names_unknown_team", rule=rule, team=value)
+        if not self._exists(name, value):
+            named = _NAMED.get(name, name)
+            self.because(f"rule_names_unknown_{named}", rule=rule, **{named: value})
             return False
         return True
 
-    def _exists(self, team: int | str) -> bool:
-        return self.teams is None or team in self.teams
+    def _exists(self, name: str, value: int | str) -> bool:
+        existing = self.existing
+        known: Collection[int | str] | None
+        match name:
+            case "topic":
+                known = self.reading.tree.by_id
+            case "team":
+                known = existing.teams
+            case "policy":
+                known = existing.policies
+            case "assign_to":
+                known = existing.people
+            case "auto_reply":
+                known = existing.answers
+            case _:
+                known = None
+        return known is None or value in known
 
     def finish(self, fallback_team: int) -> Decision:
         topic = self.reading.topic
@@ -193,18 +222,18 @@ class _Draft:
             return ruled
         team = self.reading.tree.team(topic)
         if team is not None and topic is not None:
-            if self._exists(team):
-                self._because("team_of_topic", topic=topic, team=team)
+            if self._exists("team", team):
+                self.because("team_of_topic", topic=topic, team=team)
                 return team
-            self._because("topic_names_unknown_team", topic=topic, team=team)
-        self._because("fallback_team", team=fallback_team)
+            self.because("topic_names_unknown_team", topic=topic, team=team)
+        self.because("fallback_team", team=fallback_team)
         return fallback_team
 
     def _priority(self, topic: int | None) -> str:
         if "priority" not in self.values and topic is not None:
             priority = self.reading.tree.priority(topic)
             if priority is not None and priority != self.reading.priority:
-                self._because("priority_of_topic", topic=topic, priority=priority)
+                self.because("priority_of_topic", topic=topic, priority=priority)
                 return priority
         return self.reading.priority
 
@@ -214,10 +243,10 @@ class _Draft:
             return ruled
         policy = self.reading.tree.policy(topic)
         if policy is not None and topic is not None:
-            self._because("policy_of_topic", topic=topic, policy=policy)
+            self.because("policy_of_topic", topic=topic, policy=policy)
         return policy
 
-    def _because(self, code: str, **params: Param) -> None:
+    def because(self, code: str, **params: Param) -> None:
         self.reasons.append(Reason(code, params))
 
 

@@ -1,6 +1,6 @@
 """What routing reads and what it answers with: plain values, looked up by the caller beforehand."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
@@ -27,8 +27,8 @@ class Inquiry:
     """One inbound message as routing sees it.
 
     `topic` is what is known so far; `topic_chosen` says that a person chose it, and then it stays.
-    `at` carries the zone in which rules speak of hours and weekdays; `working_hours` is whether the
-    calendar was open then, if the caller knows.
+    `at` carries the zone in which rules speak of hours and weekdays; `calendars` tells of each calendar
+    whether it was open then.
     """
 
     channel: str
@@ -45,7 +45,19 @@ class Inquiry:
     attachments: int = 0
     vip: bool = False
     earlier_tickets: int = 0
-    working_hours: bool | None = None
+    calendars: Mapping[int, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Existing:
+    """The ids of what rules may name, by kind; a kind left None is taken to hold whatever is named."""
+
+    teams: Collection[int] | None = None
+    people: Collection[int] | None = None
+    policies: Collection[int] | None = None
+    answers: Collection[int] | None = None
+    accounts: Collection[int] | None = None
+    calendars: Collection[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

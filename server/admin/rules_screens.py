@@ -32,7 +32,7 @@ from routing import Decision, Inquiry, Rule, decide, dry_run
 from server.admin import rule_forms
 from server.admin.rule_forms import Known
 from server.assignment import queries
-from server.assignment.queries import WrittenRule, WrittenTopic
+from server.assignment.queries import WrittenRule, WrittenTopic, named
 from server.channel_accounts.queries import every
 from server.people.queries import Viewer, teams, users
 from server.tickets.queries import topics as tree
@@ -109,15 +109,15 @@ async def preview(
     """Let last week's tickets come in again: by the rules as they are, and as they would be."""
     found = await queries.inquiries(await queries.beginnings(since=now - WEEK))
     present = await queries.rules()
-    topics, team_ids = await queries.topics(), await queries.team_ids()
+    topics, existing = await queries.topics(), await named.existing()
     known = await knowledge()
     own = rule_id or 0
     matched = 0
     changes: list[tuple[int, Decision, Decision]] = []
     for ticket_id, (stored, fallback) in found.items():
         inquiry = _as_it_came(stored)
-        before = decide(inquiry, present, topics, fallback_team=fallback, teams=team_ids)
-        after, verdicts = dry_run(inquiry, rules, topics, fallback_team=fallback, teams=team_ids)
+        before = decide(inquiry, present, topics, fallback_team=fallback, existing=existing)
+        after, verdicts = dry_run(inquiry, rules, topics, fallback_team=fallback, existing=existing)
         matched += any(v.rule == own and v.outcome == "matched" for v in verdicts)
         if _way(before) != _way(after):
             changes.append((ticket_id, before, after))
@@ -292,7 +292,7 @@ async def _trial(inquiry: Inquiry, written: Sequence[WrittenRule], known: Known)
         await queries.rules(),
         await queries.topics(),
         fallback_team=fallback,
-        teams=team_ids,
+        existing=await named.existing(),
     )
     called = {rule.id: rule.name for rule in written}
     topics = {key: name for key, name, _ in known.topics}

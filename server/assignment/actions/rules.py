@@ -6,6 +6,7 @@ from typing import Any
 
 from routing import InvalidRule, Reason, Rule, parse_rule, review
 from server.assignment import queries
+from server.assignment.queries import named
 from server.db import sql
 from server.kit.errors import Forbidden, Invalid, NotFound
 from server.kit.limits import NAME_CHARACTERS
@@ -74,8 +75,8 @@ async def checked(
     rules = tuple(rule if other.id == rule_id else other for other in known)
     if rule_id is None:
         rules = (*known, rule)
-    topics, teams = await queries.topics(), await queries.team_ids()
-    remarks = review(rules, topics=topics, teams=teams)
+    topics, existing = await queries.topics(), await named.existing()
+    remarks = review(rules, topics=topics, existing=existing)
     own = tuple(remark for remark in remarks if remark.params.get("rule") == rule.id)
     for remark in own:
         if remark.code in REFUSED:

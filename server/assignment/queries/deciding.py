@@ -4,25 +4,39 @@ from collections.abc import Sequence
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from routing import Inquiry, Rule, TopicFacts, TopicTree, parse_rule
+from routing import Inquiry, InvalidRule, Rule, TopicFacts, TopicTree, parse_rule
 from server.db import sql
+from server.kit import log
 from server.kit.settings import settings
+
+_log = log.get(__name__)
 
 
 async def rules() -> tuple[Rule, ...]:
-    """Return the rules in their order."""
+    """Return the rules in their order; one that cannot be read is passed over, and no ticket waits for it."""
     found = await sql.rows(
         """
         SELECT id, name, enabled, body::text AS body FROM rules
         WHERE removed_at IS NULL ORDER BY position, id LIMIT 1000
         """
     )
-    return tuple(_rule(row["id"], row["name"], row["enabled"], row["body"]) for row in found)
+    read = (_rule(row["id"], row["name"], row["enabled"], row["body"]) for row in found)
+    return tuple(rule for rule in read if rule is not None)
 
 
 @lru_cache(maxsize=2000)
-def _rule(rule_id: int, name: str, enabled: bool, body: str) -> Rule:
-    return parse_rule({"id": rule_id, "name": name, "enabled": enabled} | sql.load(body))
+def _rule(rule_id: int, name: str, enabled: bool, body: str) -> Rule | None:
+    try:
+        return parse_rule({"id": rule_id, "name": name, "enabled": enabled} | sql.load(body))
+    except InvalidRule as error:
+        _log.error("rule cannot be read", rule=rule_id, error=str(error)[:200])
+        return None
+
+
+async def rules_version() -> int | None:
+    """Return the newest version of the rules."""
+    found: int | None = await sql.value("SELECT max(id) FROM rule_versions")
+    return found
 
 
 async def topics() -> TopicTree:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from routing import Inquiry, Rule, TopicFacts, TopicTree, decide, dry_run, parse_rule
+from routing import Existing, Inquiry, Rule, TopicFacts, TopicTree, decide, dry_run, parse_rule
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)  # a Monday
 PASSPORTS, RENEWAL, LOSS, COMPLAINT = 1, 2, 3, 4
@@ -79,7 +79,11 @@ def test_stop_keeps_later_rules_from_being_reached() -> None:
 def test_a_team_that_is_gone_is_passed_over_never_followed() -> None:
     rules = [rule(1, {"team": 404}), rule(2, {"team": 405})]
     decision = decide(
-        inquiry("complaint"), rules, TOPICS, fallback_team=FALLBACK, teams={10, FALLBACK}
+        inquiry("complaint"),
+        rules,
+        TOPICS,
+        fallback_team=FALLBACK,
+        existing=Existing(teams={10, FALLBACK}),
     )
     assert decision.team == FALLBACK
     assert "rule_names_unknown_team" in codes(decision.reasons)
@@ -121,3 +125,43 @@ def test_dry_run_and_decide_agree() -> None:
     decision, verdicts = dry_run(asked, rules, TOPICS, fallback_team=FALLBACK)
     assert decision == decide(asked, rules, TOPICS, fallback_team=FALLBACK)
     assert [verdict.outcome for verdict in verdicts] == ["matched", "disabled"]
+
+
+def test_whatever_a_rule_names_and_is_gone_is_passed_over_with_a_reason() -> None:
+    gone = rule(1, {"team": 1, "topic": 404, "policy": 2, "assign_to": 3, "auto_reply": 4})
+    nothing = Existing(teams={FALLBACK}, people=(), policies=(), answers=())
+    decision = decide(inquiry("x"), [gone], TOPICS, fallback_team=FALLBACK, existing=nothing)
+    assert (decision.team, decision.topic, decision.policy) == (FALLBACK, None, None)
+    assert (decision.assign_to, decision.auto_reply) == (None, None)
+    assert {
+        f"rule_names_unknown_{kind}" for kind in ("team", "topic", "policy", "person", "answer")
+    } <= set(codes(decision.reasons))
+
+
+def test_a_decision_tells_how_many_rules_were_read_and_how_many_applied() -> None:
+    rules = [
+        rule(1, {"tags": ["a"]}, all=[words("جواز")]),
+        rule(2, {"stop": True}),
+        rule(3, {"tags": ["b"]}),
+    ]
+    decision = decide(inquiry("سلام"), rules, TOPICS, fallback_team=FALLBACK)
+    read = next(reason for reason in decision.reasons if reason.code == "rules_read")
+    assert read.params == {"looked": 2, "hit": 1}
+
+
+def test_a_dry_run_tells_of_every_condition_whether_it_held() -> None:
+    vip = {"field": "vip", "op": "is", "value": True}
+    asked = rule(
+        1, {"team": 5}, all=[words("جواز"), {"any": [vip, words("سفر")]}], none=[words("شكوى")]
+    )
+    ender = rule(2, {"stop": True})
+    _, (first, second, third) = dry_run(
+        inquiry("جوازي"), [asked, ender, asked], TOPICS, fallback_team=FALLBACK
+    )
+    every, none = first.checks
+    assert (first.outcome, every.group, every.holds) == ("not_matched", "all", False)
+    assert [(check.holds, check.condition) for check in every.items[:1]] == [(True, words("جواز"))]
+    assert [(check.group, check.holds) for check in every.items[1:]] == [("any", False)]
+    assert [check.holds for check in every.items[1].items] == [False, False]
+    assert (none.group, none.holds, none.items[0].holds) == ("none", True, False)
+    assert (second.outcome, third.outcome, third.by) == ("matched", "not_reached", 2)

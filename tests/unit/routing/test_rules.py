@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing import Inquiry, InvalidRule, TopicFacts, TopicTree, decide, parse_rule, review
+from routing import (
+    Existing,
+    Inquiry,
+    InvalidRule,
+    TopicFacts,
+    TopicTree,
+    decide,
+    parse_rule,
+    review,
+)
+from routing.implied import implies
+from routing.reading import Reading
 
 NOON = datetime(
     2026, 3, 2, 12, 0, tzinfo=timezone(timedelta(hours=3))
@@ -60,8 +71,10 @@ def on(field: str, op: str, value: Any) -> dict[str, Any]:
         (on("vip", "is", False), {"vip": True}, False),
         (on("earlier_tickets", "at_least", 3), {"earlier_tickets": 3}, True),
         (on("earlier_tickets", "below", 1), {}, True),
-        (on("working_hours", "is", False), {"working_hours": False}, True),
-        (on("working_hours", "is", False), {}, False),
+        (on("calendar", "open", [4]), {"calendars": {4: True}}, True),
+        (on("calendar", "open", [4]), {"calendars": {4: False}}, False),
+        (on("calendar", "closed", [4, 5]), {"calendars": {4: True, 5: False}}, True),
+        (on("calendar", "closed", [4]), {}, False),
         (on("weekday", "in", [0, 6]), {}, True),
         (on("weekday", "in", [4, 5]), {}, False),
         (on("time", "between", ["08:00", "12:00"]), {}, False),
@@ -275,7 +288,8 @@ def test_any_json_is_either_refused_or_decides(source: dict[str, Any], text: str
 def found(*sources: dict[str, Any]) -> list[tuple[str, Any]]:
     rules = [parse_rule({"id": at, **source}) for at, source in enumerate(sources, 1)]
     return [
-        (reason.code, reason.params["rule"]) for reason in review(rules, topics=TREE, teams={5, 6})
+        (reason.code, reason.params["rule"])
+        for reason in review(rules, topics=TREE, existing=Existing(teams={5, 6}))
     ]
 
 
@@ -300,3 +314,105 @@ def test_a_set_of_rules_is_looked_over_before_it_is_saved() -> None:
     assert found(
         {"when": {"all": [vip]}, "then": {"team": 5}}, {"when": {"all": [vip]}, "then": {"team": 6}}
     ) == [("contradicts", 2)]
+
+
+def test_a_rule_under_a_wider_one_that_ends_the_run_is_never_reached() -> None:
+    few = {
+        "when": {"all": [on("words", "any", ["a"]), on("vip", "is", True)]},
+        "then": {"topic": 2},
+    }
+    many = {"when": {"all": [on("words", "any", ["a", "b"])]}, "then": {"stop": True}}
+    assert found(many, few) == [("never_reached", 2)]
+    assert found(few, many) == []
+
+
+def test_a_rule_that_a_higher_one_leaves_nothing_to_do_is_shadowed() -> None:
+    wide = {
+        "when": {"all": [on("earlier_tickets", "at_least", 2)]},
+        "then": {"team": 5, "tags": ["x"]},
+    }
+    narrow = on("earlier_tickets", "at_least", 3)
+    assert found(wide, {"when": {"all": [narrow]}, "then": {"team": 6}}) == [("shadowed", 2)]
+    assert found(wide, {"when": {"all": [narrow]}, "then": {"team": 6, "tags": ["y"]}}) == []
+    assert found(wide, {"when": {"all": [narrow]}, "then": {"team": 6, "priority": "high"}}) == []
+    assert found({"then": {"team": 5}}, {"when": {"any": [narrow]}, "then": {"team": 5}}) == [
+        ("shadowed", 2)
+    ]
+
+
+def test_what_rules_change_in_between_is_not_taken_for_the_same() -> None:
+    on_two = {"all": [on("topic", "in", [2])]}
+    rules = (
+        {"when": on_two, "then": {"team": 5}},
+        {"when": {"all": [on("vip", "is", True)]}, "then": {"topic": 2}},
+        {"when": on_two, "then": {"team": 6}},
+    )
+    assert found(*rules) == []
+    assert found(rules[0], rules[2]) == [("contradicts", 2)]
+
+
+def test_rules_that_send_topics_to_and_fro_go_in_a_circle() -> None:
+    def turning(one: int, other: int) -> dict[str, Any]:
+        return {"when": {"all": [on("topic", "exactly", [one])]}, "then": {"topic": other}}
+
+    assert found(turning(2, 9), turning(9, 2)) == [("goes_in_circle", 2)]
+    assert found(turning(2, 9), turning(9, 3)) == []
+
+
+def test_what_is_wrong_says_where_it_stands() -> None:
+    rule = parse_rule(
+        {
+            "id": 7,
+            "when": {"all": [{"none": [on("calendar", "open", [3, 4])]}, on("account", "in", 8)]},
+            "then": {"assign_to": 1, "policy": 2, "auto_reply": 3},
+        }
+    )
+    there = Existing(people=(), policies=(), answers=(), calendars={3}, accounts=())
+    remarks = review([rule], topics=TREE, existing=there)
+    assert {(remark.code, remark.params["where"]) for remark in remarks} == {
+        ("names_unknown_calendar", "when.all[0].none[0]"),
+        ("names_unknown_account", "when.all[1]"),
+        ("names_unknown_person", "then.assign_to"),
+        ("names_unknown_policy", "then.policy"),
+        ("names_unknown_answer", "then.auto_reply"),
+    }
+
+
+conditions = st.sampled_from(
+    [
+        on("vip", "is", True),
+        on("channel", "in", ["email"]),
+        on("channel", "in", ["email", "webchat"]),
+        on("words", "any", ["a"]),
+        on("words", "all", ["a", "b"]),
+        on("attachments", "below", 2),
+        on("attachments", "at_least", 1),
+        {"any": [on("vip", "is", True), on("words", "any", ["a", "b"])]},
+    ]
+)
+groups = st.fixed_dictionaries(
+    {}, optional={name: st.lists(conditions, max_size=3) for name in ("all", "any", "none")}
+)
+inquiries = st.builds(
+    Inquiry,
+    channel=st.sampled_from(["email", "webchat", "x"]),
+    at=st.just(NOON),
+    text=st.sampled_from(["", "a", "b", "a b"]),
+    attachments=st.integers(0, 3),
+    vip=st.booleans(),
+)
+
+
+@given(groups, groups, st.lists(inquiries, max_size=10))
+@settings(max_examples=400, deadline=None)
+def test_what_is_called_implied_holds_whenever_the_other_does(
+    narrow: dict[str, Any], wide: dict[str, Any], asked: list[Inquiry]
+) -> None:
+    if not implies(narrow, wide):
+        return
+    first, second = (
+        parse_rule({"id": 1, "when": when, "then": {"stop": True}}) for when in (narrow, wide)
+    )
+    for one in asked:
+        reading = Reading(one, TREE)
+        assert second.matches(reading) or not first.matches(reading)
