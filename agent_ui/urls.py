@@ -49,11 +49,22 @@ CALENDAR = "/promises/calendars/{calendar_id:int}"
 POLICY = "/promises/policies/{policy_id:int}"
 NOTICES = "/notices"
 NOTICE_ACTION = "/notices/{notice_id:int}/acknowledge"
+NOTICE_BELL = "/notices/newest"
+ALARMS = "/alarms"
+ALARM_WAYS = "/alarms/ways"
+WEBHOOK = "/alarms/webhooks/{webhook_id:int}"
+WEBHOOK_TEST = "/alarms/webhooks/{webhook_id:int}/test"
 ACCOUNTS = "/tickets/{ticket_id:int}/clocks"
 BEHIND = "/supervision/tickets"
 BULK = "/supervision/do"
 REPORTS = "/reports"
 REPORT_FILE = "/reports/{name:str}"
+KNOWLEDGE = "/knowledge/{kind:str}"
+KNOWLEDGE_PIECE = "/knowledge/{kind:str}/{piece_id:int}"
+KNOWLEDGE_FORM = "/knowledge/{kind:str}/{piece_id:int}/edit"
+HELP = "/tickets/{ticket_id:int}/help"
+HELP_REPLIES = "/tickets/{ticket_id:int}/help/replies"
+HELP_INSERT = "/tickets/{ticket_id:int}/help/insert"
 STYLESHEET = "/app.css"
 STATIC = "/static"
 
@@ -158,6 +169,15 @@ def acknowledge(notice_id: int) -> str:
     return f"/notices/{notice_id}/acknowledge"
 
 
+def webhook(webhook_id: int) -> str:
+    """Link to a webhook's form; 0 is a new one."""
+    return f"/alarms/webhooks/{webhook_id}"
+
+
+def webhook_test(webhook_id: int) -> str:
+    return f"/alarms/webhooks/{webhook_id}/test"
+
+
 def accounts(ticket_id: int) -> str:
     """Link to how each promise of a ticket was reckoned, line by line."""
     return f"/tickets/{ticket_id}/clocks"
@@ -174,6 +194,35 @@ def reports(**by: str | int | None) -> str:
 
 def report_file(name: str, **by: str | int | None) -> str:
     return _with(f"/reports/{name}", **by)
+
+
+def knowledge(
+    kind: str, *, asked: str = "", archived: bool = False, gone: int | None = None
+) -> str:
+    """Link to the canned replies or the articles; ``gone`` offers to bring back what was just archived."""
+    return _with(f"/knowledge/{kind}", q=asked, archived=1 if archived else None, gone=gone)
+
+
+def knowledge_piece(kind: str, piece_id: int) -> str:
+    return f"/knowledge/{kind}/{piece_id}"
+
+
+def knowledge_form(kind: str, piece_id: int) -> str:
+    """Link to a piece's form; 0 is a new one."""
+    return f"/knowledge/{kind}/{piece_id}/edit"
+
+
+def help_with(ticket_id: int) -> str:
+    """Link to what may help with the answer to a ticket."""
+    return f"/tickets/{ticket_id}/help"
+
+
+def help_replies(ticket_id: int) -> str:
+    return f"/tickets/{ticket_id}/help/replies"
+
+
+def help_insert(ticket_id: int) -> str:
+    return f"/tickets/{ticket_id}/help/insert"
 
 
 def answer_again(account_id: int) -> str:
