@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from server import wiring
 from server.assignment.listeners import learn, look_again
+from server.channel_accounts.tokens import write_down_renewals
 from server.db.engine import close_pool, open_pool
 from server.delivery.listeners import ring_due
 from server.intake.listeners.imap import Fetchers
@@ -34,6 +35,7 @@ async def _run(settings: Settings) -> None:
     told = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, told.set)
+    write_down_renewals()
     fetchers = Fetchers()
     smtp = await listen(settings)
     loops = [

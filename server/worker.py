@@ -10,6 +10,7 @@ from dramatiq.asyncio import get_event_loop_thread
 from dramatiq.middleware import Middleware
 
 from server import wiring
+from server.channel_accounts.tokens import write_down_renewals
 from server.db.engine import close_pool, open_pool
 from server.kit import clock, jobs, log
 from server.kit.heartbeats import beat
@@ -40,6 +41,7 @@ class _Pool(Middleware):
 
     async def _open(self) -> None:
         await open_pool(self._settings.database_url, kind="jobs", size=THREADS * 2)
+        write_down_renewals()
         self._beating = asyncio.create_task(_beat())
 
     async def _close(self) -> None:

@@ -8,7 +8,7 @@ import asyncpg
 from channels.registry import REGISTRY
 from server.db import sql
 from server.kit.errors import Invalid
-from server.kit.secrets import decrypt, encrypt
+from server.kit.secrets import Undecryptable, decrypt, encrypt
 from server.kit.work import transaction
 
 
@@ -77,6 +77,32 @@ async def change(name: str, *, values: Mapping[str, object]) -> None:
             sql.dump(plain),
             sql.dump(sealed),
         )
+
+
+async def renew_secret(kind: str, field: str, *, old: str, new: str) -> None:
+    """Put a new secret in the place of the old one, in every account of a kind that has it."""
+    async with transaction():
+        found = await sql.rows(
+            """
+            SELECT id, secrets->>$2 AS sealed FROM channel_accounts
+            WHERE kind = $1 AND secrets ? $2 ORDER BY id FOR UPDATE
+            """,
+            kind,
+            field,
+        )
+        holders = [row["id"] for row in found if _opened(row["sealed"]) == old]
+        await sql.run(
+            "UPDATE channel_accounts SET secrets = secrets || $2::jsonb WHERE id = ANY($1::bigint[])",
+            holders,
+            sql.dump({field: encrypt(new)}),
+        )
+
+
+def _opened(sealed: str) -> str | None:
+    try:
+        return decrypt(sealed)
+    except Undecryptable:
+        return None
 
 
 async def enable(name: str, *, enabled: bool) -> None:

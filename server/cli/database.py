@@ -48,6 +48,7 @@ async def _verdicts() -> AsyncIterator[tuple[str, bool, str]]:
     from importlib import import_module
 
     from server.channel_accounts.queries import every
+    from server.channel_accounts.tokens import write_down_renewals
     from server.kit import blobs
     from server.kit.settings import settings
 
@@ -55,6 +56,7 @@ async def _verdicts() -> AsyncIterator[tuple[str, bool, str]]:
     yield _folder("data folder", settings().data_dir)
     yield _folder("files", blobs.folder())
     yield _address(settings().base_url)
+    write_down_renewals()
     for account in await every():
         check = import_module(f"channels.{account.kind}.client").check
         for verdict in await check(account.settings):

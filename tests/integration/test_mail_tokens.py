@@ -18,6 +18,11 @@ from channels.email import client, oauth
 from channels.email.imap import Mailbox
 from channels.email.settings import Settings, load
 from channels.errors import SignInFailed, TemporaryFailure, Unreachable
+from server.channel_accounts import actions as accounts
+from server.channel_accounts.queries import one
+from server.channel_accounts.tokens import write_down_renewals
+from server.db import sql
+from server.kit import clock
 from tests.support.dovecot import Dovecot, _free_port
 from tests.support.mails import mail
 
@@ -42,6 +47,8 @@ class Tokens:
         self.given = 0
         self.status = 200
         self.lasts = 3600
+        self.rotates = False
+        self.right = "r-1"
         owner = self
 
         class Door(BaseHTTPRequestHandler):
@@ -71,13 +78,26 @@ class Tokens:
     def ask(self, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
         if self.status != 200:
             return self.status, {"error": "temporarily_unavailable"}
-        right = {"grant_type": "refresh_token", "refresh_token": "r-1", "client_id": "tawasul"}
+        right = {
+            "grant_type": "refresh_token",
+            "refresh_token": self.right,
+            "client_id": "tawasul",
+        }
         if form != right:
             return 400, {"error": "invalid_grant"}
         self.given += 1
         token = f"token-{self.given}"
         self.valid.add(token)
-        return 200, {"access_token": token, "token_type": "Bearer", "expires_in": self.lasts}
+        said = {"access_token": token, "token_type": "Bearer", "expires_in": self.lasts}
+        if self.rotates:
+            self.right = said["refresh_token"] = f"r-{self.given + 1}"
+        return 200, said
+
+
+def forget_everything() -> None:
+    """Know no more of tokens than a process that has just started."""
+    for known in (oauth._kept, oauth._renewed, oauth._unwritten, oauth._keepers):
+        known.clear()
 
 
 @pytest.fixture
@@ -85,8 +105,9 @@ def tokens() -> Iterator[Tokens]:
     made = Tokens()
     serving = threading.Thread(target=made.server.serve_forever, daemon=True)
     serving.start()
-    oauth._kept.clear()
+    forget_everything()
     yield made
+    forget_everything()
     made.server.shutdown()
     made.server.server_close()
     serving.join()
@@ -169,6 +190,55 @@ def test_a_token_is_not_used_to_its_last_minute(
     assert oauth.access_token(settings(tokens)) == first
     now += 2
     assert oauth.access_token(settings(tokens)) != first
+
+
+def test_a_refresh_token_that_the_provider_replaces_is_used_from_then_on(tokens: Tokens) -> None:
+    tokens.rotates = True
+    mailbox = settings(tokens)
+    first = oauth.access_token(mailbox)
+    second = oauth.access_token(mailbox, refused=first)
+    assert oauth.access_token(mailbox, refused=second) == "token-3"
+
+
+def test_a_replaced_refresh_token_is_told_until_it_is_written_down(tokens: Tokens) -> None:
+    written = []
+    tokens.rotates = True
+
+    def keep(old: str, new: str) -> None:
+        if tokens.given == 1:
+            raise OSError("the database is away")
+        written.append((old, new))
+
+    oauth.tell_of_renewals(keep)
+    first = oauth.access_token(settings(tokens))
+    assert written == []
+    oauth.access_token(settings(tokens), refused=first)
+    assert written == [("r-1", "r-2"), ("r-2", "r-3")]
+
+
+async def test_a_replaced_refresh_token_outlives_the_process(tokens: Tokens, db: object) -> None:
+    assert db
+    tokens.rotates = True
+    values: dict[str, object] = {
+        "address": USER,
+        "outgoing": "keep",
+        "oauth_token_url": f"{tokens.url}/token",
+        "oauth_client_id": "tawasul",
+        "oauth_refresh_token": "r-1",
+    }
+    account_id = await accounts.add("email", name="tokens", values=values, now=clock.now())
+    other = await accounts.add(
+        "email", name="other", values=values | {"oauth_refresh_token": "o"}, now=clock.now()
+    )
+    for given in (1, 2):
+        forget_everything()
+        write_down_renewals()
+        account = await one(account_id)
+        await asyncio.to_thread(oauth.access_token, account.settings)
+        assert tokens.given == given
+    assert (await one(account_id)).settings.oauth_refresh_token == "r-3"
+    assert (await one(other)).settings.oauth_refresh_token == "o"
+    assert "r-3" not in str(await sql.value("SELECT secrets::text FROM channel_accounts LIMIT 1"))
 
 
 async def test_mail_leaves_with_a_token(tokens: Tokens) -> None:
