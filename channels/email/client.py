@@ -38,6 +38,14 @@ DNS_SECONDS = 6.0
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """A server took a mail, with these words; `refused` are copies that it would not take."""
+
+    said: str
+    refused: tuple[tuple[str, ChannelError], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """One plain line of `doctor`."""
 
@@ -57,24 +65,35 @@ class Sender:
         self.sent = 0
         self._smtp: aiosmtplib.SMTP | None = None
 
-    async def send(self, wire: bytes, *, recipients: Sequence[str]) -> str:
-        """Hand one mail over; give the server's words of acceptance.
+    async def send(
+        self,
+        wire: bytes,
+        *,
+        recipients: Sequence[str],
+        copies: Sequence[str] = (),
+        automatic: bool = False,
+        patient: bool = True,
+    ) -> Taken:
+        """Hand one mail over.
 
-        Nothing is sent unless every recipient is accepted, so that an error means "nobody has it".
+        Nothing is sent unless every one of `recipients` is accepted, so that an error means "nobody has
+        it"; one of `copies` that is refused keeps it from nobody else, and one that is only put off
+        counts as refused unless we are `patient`. `automatic` mail names no sender, so that nothing can
+        come back for it (RFC 3834).
         A broken wire is a `TemporaryFailure` even after the data: the same Message-ID goes out again.
         """
         sender, *addresses = _on_the_wire([self.settings.address, *recipients])
         if not addresses:
             raise Refused("no recipient")
+        envelope = _Envelope(sender, addresses, _on_the_wire(copies), automatic, patient)
         try:
             async with _translated(self.settings):
-                smtp = await self._open()
-                response = await _hand_over(smtp, wire, sender, addresses)
+                taken = await _hand_over(await self._open(), wire, envelope)
         except BaseException:
             self.drop()
             raise
         self.sent += 1
-        return f"{response.code} {response.message}"
+        return taken
 
     async def close(self) -> None:
         """Say goodbye; what was sent is decided already."""
@@ -112,7 +131,7 @@ class Sender:
         return self._smtp
 
 
-async def send(wire: bytes, settings: Settings, *, recipients: Sequence[str]) -> str:
+async def send(wire: bytes, settings: Settings, *, recipients: Sequence[str]) -> Taken:
     """Hand one mail over by a connection of its own, as :meth:`Sender.send` does."""
     sender = Sender(settings)
     try:
@@ -121,18 +140,50 @@ async def send(wire: bytes, settings: Settings, *, recipients: Sequence[str]) ->
         await sender.close()
 
 
-async def _hand_over(
-    smtp: aiosmtplib.SMTP, wire: bytes, sender: str, addresses: Sequence[str]
-) -> aiosmtplib.SMTPResponse:
-    options = ["SMTPUTF8"] if not all(map(str.isascii, addresses)) else []
+@dataclass(frozen=True, slots=True)
+class _Envelope:
+    sender: str
+    recipients: Sequence[str]
+    copies: Sequence[str]
+    automatic: bool
+    patient: bool
+
+
+async def _hand_over(smtp: aiosmtplib.SMTP, wire: bytes, envelope: _Envelope) -> Taken:
+    everybody = (envelope.sender, *envelope.recipients, *envelope.copies)
+    options = ["SMTPUTF8"] if not all(map(str.isascii, everybody)) else []
     if options and not smtp.supports_extension("smtputf8"):
         raise Refused("the server cannot deliver to addresses with letters outside ASCII")
     if smtp.supports_extension("8bitmime"):
         options.append("BODY=8BITMIME")
-    await smtp.mail(sender, options=options)
-    for address in addresses:
+    await _name_sender(smtp, envelope, options)
+    for address in envelope.recipients:
         await _name_recipient(smtp, address)
-    return await smtp.data(wire)
+    refused: list[tuple[str, ChannelError]] = []
+    for address in envelope.copies:
+        try:
+            await _name_recipient(smtp, address)
+        except Refused as error:
+            refused.append((address, error))
+        except TemporaryFailure as error:
+            if envelope.patient:
+                raise
+            refused.append((address, error))
+    response = await smtp.data(wire)
+    return Taken(f"{response.code} {response.message}", tuple(refused))
+
+
+async def _name_sender(smtp: aiosmtplib.SMTP, envelope: _Envelope, options: Sequence[str]) -> None:
+    if envelope.automatic:
+        try:
+            await smtp.mail("", options=options)
+        except aiosmtplib.SMTPSenderRefused as error:
+            # Some submission servers insist on the signed-in sender; then the mail's own headers must do.
+            if error.code < 500:
+                raise
+        else:
+            return
+    await smtp.mail(envelope.sender, options=options, encoding="utf-8")
 
 
 def _on_the_wire(addresses: Sequence[str]) -> list[str]:
@@ -215,7 +266,7 @@ async def _close(smtp: aiosmtplib.SMTP) -> None:
 
 async def _name_recipient(smtp: aiosmtplib.SMTP, address: str) -> None:
     try:
-        await smtp.rcpt(address)
+        await smtp.rcpt(address, encoding="utf-8")
     except aiosmtplib.SMTPRecipientRefused as error:
         if error.code < 500:
             raise _temporary(error.code, error.message) from error

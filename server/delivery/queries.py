@@ -16,7 +16,8 @@ from server.kit.limits import QUOTED_CHARACTERS
 class Letter:
     """An outbound message with everything its wire form is made of.
 
-    ``quoted`` is what the citizen said last; ``copies`` are followers, who are told what everybody is.
+    ``quoted`` is what the citizen said last, and ``quotes`` whether it goes along, if the author said so;
+    ``signatures`` are the author's in Arabic and English; ``copies`` see each other, of ``hidden`` nobody learns.
     """
 
     delivery_id: int
@@ -26,6 +27,7 @@ class Letter:
     provider_key: str
     recipients: tuple[Party, ...]
     copies: tuple[Party, ...]
+    hidden: tuple[Party, ...]
     subject: str
     text: str
     language: str | None
@@ -37,6 +39,13 @@ class Letter:
     attempts: int
     automatic: bool
     quoted: str
+    quotes: bool | None
+    signatures: tuple[str, str]
+
+    @property
+    def copied(self) -> tuple[Party, ...]:
+        """Everybody who gets a copy."""
+        return (*self.copies, *self.hidden)
 
 
 async def due(*, now: datetime, limit: int = 200) -> tuple[int, ...]:
@@ -60,7 +69,8 @@ async def letter(delivery_id: int) -> Letter:
         """
         SELECT d.id, d.ticket_id, t.number, d.channel_account_id, d.provider_key, d.recipients, d.attempts,
                m.id AS message_id, m.seq, m.subject, m.text, m.said_at, m.automatic,
-               coalesce(m.language, t.language) AS language, u.name AS author
+               coalesce(m.language, t.language) AS language, u.name AS author, m.quotes,
+               u.signature_ar, u.signature_en
         FROM deliveries d JOIN messages m ON m.id = d.message_id JOIN tickets t ON t.id = d.ticket_id
         LEFT JOIN users u ON u.id = m.author_id WHERE d.id = $1
         """,
@@ -85,8 +95,9 @@ async def letter(delivery_id: int) -> Letter:
         ticket_number=row["number"],
         account_id=row["channel_account_id"],
         provider_key=row["provider_key"],
-        recipients=_parties(recipients, copy=False),
-        copies=_parties(recipients, copy=True),
+        recipients=_parties(recipients, copy=False, hidden=False),
+        copies=_parties(recipients, copy=True, hidden=False),
+        hidden=_parties(recipients, copy=True, hidden=True),
         subject=row["subject"],
         text=row["text"],
         language=row["language"],
@@ -98,12 +109,18 @@ async def letter(delivery_id: int) -> Letter:
         attempts=row["attempts"],
         automatic=row["automatic"] is not None,
         quoted=next((one["quoted"] for one in heard if one["quoted"]), ""),
+        quotes=row["quotes"],
+        signatures=(row["signature_ar"] or "", row["signature_en"] or ""),
     )
 
 
-def _parties(recipients: Sequence[dict[str, Any]], *, copy: bool) -> tuple[Party, ...]:
+def _parties(
+    recipients: Sequence[dict[str, Any]], *, copy: bool, hidden: bool
+) -> tuple[Party, ...]:
     return tuple(
-        Party(one["address"], one["name"]) for one in recipients if bool(one.get("copy")) is copy
+        Party(one["address"], one.get("name"))
+        for one in recipients
+        if bool(one.get("copy")) is copy and bool(one.get("hidden")) is hidden
     )
 
 

@@ -9,6 +9,10 @@ MAIL = 40 * MEGABYTE
 UPLOAD = 25 * MEGABYTE
 """All attachments of one outgoing answer together."""
 FORM = 26 * MEGABYTE
+FILES = 50
+PICTURE_BYTES = 8 * MEGABYTE
+"""All pictures of one letter together: on our screens they travel inside its document."""
+PICTURES_IN_TEXT = 20
 INLINE_BODY = 64 * 1024
 """A journal entry up to this size lives in its row, a larger one in a file."""
 
@@ -19,6 +23,9 @@ LAST_WORDS_CHARACTERS = 160
 SERVER_WORDS_CHARACTERS = 500
 """So much is kept of what another server said of a failure."""
 FORM_KEY_CHARACTERS = 64
+SIGNATURE_CHARACTERS = 500
+SIGNATURE_LINES = 6
+"""So many that whoever trims replies still knows it for a signature."""
 
 DRAIN_BATCH = 200
 """So many entries are written in one transaction."""
@@ -40,6 +47,9 @@ AUTOMATIC_PER_ACCOUNT_IN = timedelta(hours=1)
 """More is a loop, not citizens: the account stops answering by itself until an administrator looks."""
 COPIES = 50
 """So many followers get a copy of an answer."""
+TYPED_COPIES = 20
+"""So many people can an agent copy an answer to by name."""
+COPIES_CHARACTERS = 6_000
 QUOTED_CHARACTERS = 20_000
 
 LIST_PAGE = 50

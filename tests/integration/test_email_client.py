@@ -109,13 +109,13 @@ def closed_port() -> int:
         return port
 
 
-async def send(settings: Settings, *recipients: str) -> str:
+async def send(settings: Settings, *recipients: str) -> client.Taken:
     return await client.send(MAIL % 1, settings, recipients=recipients or ("a@example.org",))
 
 
 async def test_a_mail_arrives_as_it_was_written(smtp: Settings, post: Post) -> None:
     said = await send(smtp, "a@example.org", "b@example.org")
-    assert said == "250 2.0.0 queued as 1"
+    assert said == client.Taken("250 2.0.0 queued as 1")
     assert post.taken[0].mail_from == "help@passports.example"
     assert post.taken[0].rcpt_tos == ["a@example.org", "b@example.org"]
     assert post.taken[0].content == MAIL % 1

@@ -13,7 +13,7 @@ from server.kit import clock, limits
 from server.kit.settings import Settings
 from tests.integration.test_mail_reports import first_response, kinds, promise_an_hour
 from tests.support.mails import mail
-from tests.support.post import Post, post, report
+from tests.support.post import ADDRESS, Post, post, report
 
 pytestmark = pytest.mark.anyio
 
@@ -53,6 +53,25 @@ async def test_a_citizen_is_told_the_number_in_their_language_by_automatic_mail(
         assert await sql.value("SELECT status FROM tickets") == "new"
         assert "acknowledged" in await kinds()
         assert parse(sent.as_bytes()).automatic == "auto-replied"
+
+
+async def test_an_automatic_mail_names_no_sender_so_that_nothing_comes_back_for_it(
+    db: Settings,
+) -> None:
+    async with post(acknowledge="on") as desk:
+        await desk.arrives(mail())
+        await desk.all_leave()
+        await desk.leaves(await desk.answer())
+        assert [envelope[0] for envelope in desk.outside.envelopes] == ["<>", ADDRESS]
+
+
+async def test_a_server_that_insists_on_a_sender_gets_one(db: Settings) -> None:
+    async with post(acknowledge="on") as desk:
+        desk.outside.refuses["MAIL"] = "550 5.7.60 not allowed to send as this sender"
+        await desk.arrives(mail())
+        await desk.all_leave()
+        assert desk.outside.envelopes == [(ADDRESS, ["fatima@example.org"])]
+        assert desk.outside.mails[0]["Auto-Submitted"] == "auto-replied"
 
 
 async def test_english_is_answered_in_english_and_only_a_new_ticket_is_acknowledged(

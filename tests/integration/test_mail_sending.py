@@ -14,7 +14,7 @@ from server.kit import clock
 from server.kit.settings import Settings
 from tests.integration.test_mail_reports import kinds, state
 from tests.support.mails import mail
-from tests.support.post import post, report
+from tests.support.post import ADDRESS, post, report
 
 pytestmark = pytest.mark.anyio
 
@@ -23,6 +23,14 @@ FAMILY = "Omar <omar@example.net>, help@passports.example, FATIMA@example.org"
 
 def addresses(sent: EmailMessage, name: str) -> list[str]:
     return [one.addr_spec for one in sent[name].addresses] if sent[name] else []
+
+
+async def failed(delivery_id: int) -> dict[str, str]:
+    """Return whom a sent answer did not reach."""
+    recipients = sql.load(
+        await sql.value("SELECT recipients FROM deliveries WHERE id = $1", delivery_id)
+    )
+    return {one["address"]: one["failed"] for one in recipients if "failed" in one}
 
 
 def words(sent: EmailMessage) -> str:
@@ -67,6 +75,7 @@ async def test_a_copy_that_bounces_leaves_the_answer_sent(db: Settings) -> None:
         await desk.arrives(report(desk.outside.mails[0], "omar@example.net"))
         assert await state(answered) == "sent"
         assert "delivery_copy_failed" in await kinds()
+        assert await failed(answered) == {"omar@example.net": "5.1.1"}
         await desk.arrives(report(desk.outside.mails[0], "fatima@example.org"))
         assert await state(answered) == "failed"
 
@@ -74,13 +83,38 @@ async def test_a_copy_that_bounces_leaves_the_answer_sent(db: Settings) -> None:
 async def test_a_follower_who_is_refused_does_not_keep_the_answer_back(db: Settings) -> None:
     async with post(copy_followers="on") as desk:
         await desk.arrives(mail(cc=FAMILY))
-        desk.outside.answers = ["550 5.1.1 no such user"]
+        desk.outside.refuses["omar@example.net"] = "550 5.1.1 no such user"
+        answered = await desk.answer()
+        await desk.leaves(answered)
+        assert await state(answered) == "sent"
+        assert desk.outside.envelopes == [(ADDRESS, ["fatima@example.org"])]
+        assert await failed(answered) == {"omar@example.net": "550"}
+        assert "delivery_copy_failed" in await kinds()
+
+
+async def test_a_mail_refused_for_its_copies_reaches_who_asked(db: Settings) -> None:
+    async with post(copy_followers="on") as desk:
+        await desk.arrives(mail(cc=FAMILY))
+        desk.outside.answers = ["554 5.7.1 one of these people may not be written to"]
         answered = await desk.answer()
         await desk.leaves(answered)
         assert await state(answered) == "sent"
         (sent,) = desk.outside.mails
         assert addresses(sent, "Cc") == []
-        assert "delivery_copy_failed" in await kinds()
+        assert await failed(answered) == {"omar@example.net": "554"}
+
+
+async def test_a_copy_that_is_put_off_for_ever_does_not_put_off_the_answer(db: Settings) -> None:
+    async with post(copy_followers="on") as desk:
+        await desk.arrives(mail(cc=FAMILY))
+        desk.outside.refuses["omar@example.net"] = "450 4.2.1 come back later"
+        answered = await desk.answer()
+        await desk.leaves(answered)
+        await desk.leaves(answered)
+        assert await state(answered) == "queued"
+        await desk.leaves(answered)
+        assert await state(answered) == "sent"
+        assert await failed(answered) == {"omar@example.net": "450"}
 
 
 async def test_the_signature_is_the_agents_and_the_accounts(db: Settings) -> None:

@@ -13,11 +13,16 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 @dataclass(slots=True)
 class MailServer:
-    """``answers`` are given to the next mails, one each; after them everything is accepted."""
+    """``answers`` are given to the next mails, one each; after them everything is accepted.
+
+    ``refuses`` holds what is said to recipients that are not taken; to the sender under ``"MAIL"``.
+    """
 
     port: int = 0
     answers: list[str] = field(default_factory=list)
+    refuses: dict[str, str] = field(default_factory=dict)
     mails: list[EmailMessage] = field(default_factory=list)
+    envelopes: list[tuple[str, list[str]]] = field(default_factory=list)
     tries: int = 0
     sessions: int = 0
 
@@ -33,6 +38,33 @@ class MailServer:
         session.host_name = hostname
         return responses
 
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd names its hooks after the commands
+        self,
+        _server: SMTP,
+        _session: Session,
+        envelope: Envelope,
+        address: str,
+        options: list[str],
+    ) -> str:
+        if address == "<>" and "MAIL" in self.refuses:
+            return self.refuses["MAIL"]
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd names its hooks after the commands
+        self,
+        _server: SMTP,
+        _session: Session,
+        envelope: Envelope,
+        address: str,
+        _options: list[str],
+    ) -> str:
+        if address in self.refuses:
+            return self.refuses[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         self.tries += 1
         if self.answers and (answer := self.answers.pop(0)) != "250":
@@ -42,6 +74,7 @@ class MailServer:
         mail = message_from_bytes(content, policy=policy.default)
         assert isinstance(mail, EmailMessage)
         self.mails.append(mail)
+        self.envelopes.append((envelope.mail_from or "", list(envelope.rcpt_tos)))
         return "250 2.0.0 taken"
 
 

@@ -8,9 +8,10 @@ more until an administrator lets it.
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from agent_ui.mail import render_acknowledgement
+from agent_ui.mail.answer import language_of
 from server.channel_accounts.queries import own_addresses
 from server.db import sql
 from server.delivery.actions.begin import begin
@@ -124,7 +125,7 @@ async def _answer(account_id: int, rows: Sequence[Any], *, at: datetime) -> None
     seqs = await store(events, at=at)
     records = []
     for row, message_id, seq in zip(rows, ids, seqs, strict=True):
-        language: Literal["ar", "en"] = "en" if (row["language"] or "ar") != "ar" else "ar"
+        language = language_of(row["language"])
         subject, text = render_acknowledgement(language=language, ticket_number=str(row["number"]))
         records.append((message_id, row["id"], seq, row["identity_id"], subject, text, language))
     await sql.run(

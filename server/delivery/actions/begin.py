@@ -21,11 +21,12 @@ async def begin(
 ) -> None:
     """Write the deliveries of messages of locked tickets; what has no address fails at once.
 
-    With ``copies``, the followers of a ticket are copied where its account says so.
+    With ``copies``, those are copied whom the message's author chose; where nothing was chosen, the
+    followers of the ticket if its account says so.
     """
     found = await sql.rows(
         """
-        SELECT m.id, m.ticket_id, m.channel_account_id, i.address, c.name, a.settings
+        SELECT m.id, m.ticket_id, m.channel_account_id, m.copies, i.address, c.name, a.settings
         FROM messages m JOIN identities i ON i.id = m.identity_id JOIN contacts c ON c.id = i.contact_id
         JOIN channel_accounts a ON a.id = m.channel_account_id
         WHERE m.id = ANY($1::bigint[]) ORDER BY m.id
@@ -33,12 +34,7 @@ async def begin(
         list(message_ids),
     )
     configured = {row["id"]: sql.load(row["settings"]) for row in found}
-    copying = {
-        row["ticket_id"]
-        for row in found
-        if copies and configured[row["id"]].get("copy_followers") == "on"
-    }
-    followers = await _followers(sorted(copying))
+    followers = await _followers(sorted({row["ticket_id"] for row in found})) if copies else {}
     ours = await own_addresses() if followers else frozenset[str]()
     records = []
     for row in found:
@@ -51,7 +47,11 @@ async def begin(
             domain=own.rpartition("@")[2] or settings().mail_domain,
         )
         recipients = [{"address": row["address"], "name": row["name"]}]
-        recipients += _copies(followers.get(row["ticket_id"], ()), row["address"], ours)
+        of_ticket = followers.get(row["ticket_id"], ())
+        if row["copies"] is not None:
+            recipients += _chosen(sql.load(row["copies"]), of_ticket)
+        elif configured[row["id"]].get("copy_followers") == "on":
+            recipients += _copies(of_ticket, row["address"], ours)
         records.append(
             (
                 row["id"],
@@ -98,6 +98,16 @@ def _copies(
         for row in followers
         if row["address"] != addressed and Party(row["address"]).key not in ours
     ][:COPIES]
+
+
+def _chosen(copies: Sequence[dict[str, Any]], followers: Sequence[Any]) -> list[dict[str, object]]:
+    """Name those by name who are named in the citizen's own mails; nobody else's name is given away."""
+    names = {Party(row["address"]).key: row["name"] for row in followers}
+    return [
+        {"address": one["address"], "name": names.get(Party(one["address"]).key), "copy": True}
+        | ({"hidden": True} if one["hidden"] else {})
+        for one in copies
+    ]
 
 
 async def _store(

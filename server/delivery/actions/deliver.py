@@ -4,19 +4,19 @@
 e-mail is then sent again with the same Message-ID and Date, which the citizen's mailbox can tell.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Literal
 
-from agent_ui.mail import render_answer
-from channels.email.compose import compose
+from agent_ui.mail.answer import language_of, render_answer, signature
+from channels.email.compose import compose, wire_address
 from channels.errors import ChannelError, Refused, SignInFailed, TemporaryFailure
 from channels.message import File, Outbound, Party
 from server.channel_accounts.actions import report
 from server.channel_accounts.queries import Account, one
 from server.db import sql
 from server.delivery.actions import lines
-from server.delivery.actions.settle import COPY_FAILED
+from server.delivery.actions.copies import COPY_FAILED, note_failed
 from server.delivery.queries import Letter, files, letter
 from server.events.actions import emit
 from server.events.reactions import Event
@@ -31,13 +31,17 @@ GIVE_UP = timedelta(days=2)
 DOMAIN_MAILS = 120
 DOMAIN_MINUTE = timedelta(minutes=1)
 DOMAIN_PAUSE = timedelta(seconds=10)
+PATIENT_TRIES = 2
+"""So often is a whole answer put off because the server wants one of its copies later."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Accepted:
+    """What became of a mail; ``refused`` are copies that the server would not take, and why."""
+
     at: datetime
     kept: bytes | None
-    copies_refused: bool = False
+    refused: Mapping[str, str] = field(default_factory=dict)
 
 
 async def deliver(delivery_id: int) -> None:
@@ -120,32 +124,65 @@ async def _claim(delivery_id: int, *, now: datetime) -> bool:
 async def _send(account: Account, writing: Letter) -> _Accepted:
     try:
         return await _hand_over(account, writing)
-    except Refused:
-        if not writing.copies:
+    except Refused as error:
+        if not writing.copied:
             raise
-    # Nobody has it yet. One follower's dead address must not keep the answer from who asked.
-    accepted = await _hand_over(account, replace(writing, copies=()))
-    return replace(accepted, copies_refused=True)
+        refused = {party.address: code_of(error) for party in writing.copied}
+    # Nobody has it yet. What stops a copy must not keep the answer from who asked.
+    accepted = await _hand_over(account, replace(writing, copies=(), hidden=()))
+    return replace(accepted, refused=refused)
 
 
 async def _hand_over(account: Account, writing: Letter) -> _Accepted:
     wire = compose(_outbound(account, writing, await files(writing.message_id)))
     if account.settings.outgoing == "keep":
         return _Accepted(clock.now(), await blobs.store(wire))
-    everybody = [party.address for party in (*writing.recipients, *writing.copies)]
-    await lines.send(account, wire, recipients=everybody)
-    return _Accepted(clock.now(), None)
+    # The wire spells addresses in its own way; what was refused is known by the party's.
+    spelled = {_on_the_wire(party): party.address for party in writing.copied}
+    taken = await lines.send(
+        account,
+        wire,
+        recipients=[party.address for party in writing.recipients],
+        copies=list(spelled),
+        automatic=writing.automatic,
+        patient=writing.attempts <= PATIENT_TRIES,
+    )
+    refused = {spelled[address]: code_of(error) for address, error in taken.refused}
+    return _Accepted(clock.now(), None, refused)
+
+
+def _on_the_wire(party: Party) -> str:
+    try:
+        return wire_address(party.address)
+    except ValueError as error:
+        raise Refused(str(error), code="not_an_address") from error
+
+
+def code_of(error: ChannelError) -> str:
+    """Return the server's code, or what kind of error it was."""
+    return getattr(error, "code", None) or type(error).__name__
 
 
 def _outbound(account: Account, writing: Letter, attached: tuple[File, ...]) -> Outbound:
-    language: Literal["ar", "en"] = "en" if (writing.language or "ar") != "ar" else "ar"
+    language = language_of(writing.language)
     by_person = not writing.automatic
+    quotes = account.settings.quote_history == "on" if writing.quotes is None else writing.quotes
     text, html = render_answer(
         writing.text,
         language=language,
-        signature="\n".join(filter(None, (writing.author, account.settings.signature.strip()))),
+        signature=signature(
+            writing.author,
+            own=writing.signatures,
+            account=account.settings.signature,
+            language=language,
+        ),
         ticket_number=str(writing.ticket_number),
-        quoted=writing.quoted if account.settings.quote_history == "on" and by_person else "",
+        quoted=writing.quoted if quotes and by_person else "",
+        pictures={
+            file.filename: file.content_id
+            for file in attached
+            if file.inline and file.content_id and file.filename
+        },
     )
     subject = writing.subject
     if by_person and not subject.lower().startswith("re:"):
@@ -189,15 +226,17 @@ async def _sent(writing: Letter, accepted: _Accepted, *, now: datetime) -> None:
                 now,
             )
         await _tell(writing, "sent", {"accepted_us": int(accepted.at.timestamp() * 1_000_000)}, now)
-        if accepted.copies_refused:
-            await _tell(writing, COPY_FAILED, {}, now)
+        if accepted.refused:
+            await note_failed(writing.delivery_id, accepted.refused)
+            code = next(iter(accepted.refused.values()))
+            await _tell(writing, COPY_FAILED, {"code": code, "copies": len(accepted.refused)}, now)
 
 
 async def _not_sent(
     account: Account, writing: Letter, error: ChannelError, *, now: datetime
 ) -> None:
     """Try again later where that is sane; else the agent must know at once."""
-    code = getattr(error, "code", None) or type(error).__name__
+    code = code_of(error)
     retry = error.retry_after
     final = retry is None or now - writing.written_at > GIVE_UP
     async with transaction():

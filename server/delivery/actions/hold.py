@@ -1,18 +1,20 @@
 """Begin a delivery when an answer is written, and let people take it back, send it again or settle it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from server.db import sql
 from server.delivery.actions.begin import begin
+from server.delivery.actions.copies import forget_failed
 from server.events.actions import emit
 from server.events.reactions import Event
 from server.kit.errors import Conflict, NotFound
 from server.kit.settings import settings
 from server.kit.work import transaction
 from server.people.queries import Viewer
-from server.tickets.actions import recount_waiting
+from server.tickets.actions import Copy, keep_again, recount_waiting
 
 
 class TooLate(Conflict):
@@ -32,17 +34,28 @@ async def hold(written: Sequence[Event], at: datetime) -> None:
     )
 
 
-async def undo(delivery_id: int, *, by: Viewer, now: datetime) -> str:
-    """Take an answer back while it is held; return its text for the composer."""
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """An answer as its author had written it; its files are kept for the next try."""
+
+    text: str
+    copies: tuple[Copy, ...] | None
+    quotes: bool | None
+
+
+async def undo(delivery_id: int, *, by: Viewer, now: datetime) -> TakenBack:
+    """Take an answer back while it is held; return it for the composer."""
     async with transaction():
         row = await _locked(delivery_id, by)
-        if row["state"] == "undone":
-            return str(row["text"])
-        if row["state"] != "held":
+        if row["state"] not in {"held", "undone"}:
             raise TooLate
-        await _settle(row, "undone", by=by, now=now)
-        await recount_waiting([row["ticket_id"]])
-        return str(row["text"])
+        if row["state"] == "held":
+            await _settle(row, "undone", by=by, now=now)
+            await recount_waiting([row["ticket_id"]])
+            await keep_again(row["message_id"], by=by, now=now)
+        copies = sql.load(row["copies"])
+        chosen = None if copies is None else tuple(Copy(**one) for one in copies)
+        return TakenBack(row["text"], chosen, row["quotes"])
 
 
 async def resend(delivery_id: int, *, by: Viewer, now: datetime) -> None:
@@ -51,6 +64,7 @@ async def resend(delivery_id: int, *, by: Viewer, now: datetime) -> None:
         row = await _locked(delivery_id, by)
         if row["state"] not in {"failed", "uncertain"}:
             raise TooLate
+        await forget_failed(delivery_id)
         await _settle(row, "queued", by=by, now=now)
 
 
@@ -77,7 +91,7 @@ async def _locked(delivery_id: int, by: Viewer) -> dict[str, Any]:
         raise NotFound
     row = await sql.row(
         """
-        SELECT d.id, d.ticket_id, d.message_id, d.state, m.text
+        SELECT d.id, d.ticket_id, d.message_id, d.state, m.text, m.copies, m.quotes
         FROM deliveries d JOIN messages m ON m.id = d.message_id WHERE d.id = $1
         """,
         delivery_id,

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from channels.email.client import Sender
+from channels.email.client import Sender, Taken
 from server.channel_accounts.queries import Account
 
 IDLE_SECONDS = 20.0
@@ -24,16 +24,27 @@ class _Free:
 _free: dict[int, list[_Free]] = {}
 
 
-async def send(account: Account, wire: bytes, *, recipients: Sequence[str]) -> None:
+async def send(
+    account: Account,
+    wire: bytes,
+    *,
+    recipients: Sequence[str],
+    copies: Sequence[str],
+    automatic: bool,
+    patient: bool,
+) -> Taken:
     """Hand one mail over by a connection of this account; after an error that connection is gone."""
-    sender = _taken(account)
-    await sender.send(wire, recipients=recipients)
+    sender = _free_one(account)
+    taken = await sender.send(
+        wire, recipients=recipients, copies=copies, automatic=automatic, patient=patient
+    )
     if sender.sent >= MAILS or len(_free.get(account.id, ())) >= FREE:
         await sender.close()
-        return
+        return taken
     loop = asyncio.get_running_loop()
     hang_up = loop.call_later(IDLE_SECONDS, _hang_up, account.id, sender)
     _free.setdefault(account.id, []).append(_Free(sender, loop, hang_up))
+    return taken
 
 
 async def hang_up() -> None:
@@ -44,7 +55,7 @@ async def hang_up() -> None:
             await one.sender.close()
 
 
-def _taken(account: Account) -> Sender:
+def _free_one(account: Account) -> Sender:
     """Take a connection that fits the account as it is now, or begin one."""
     waiting = _free.get(account.id, [])
     while waiting:

@@ -7,6 +7,7 @@ from typing import Any
 
 from channels.message import Party
 from server.db import sql
+from server.delivery.actions.copies import COPY_FAILED, note_failed
 from server.events.actions import emit
 from server.events.reactions import Event
 from server.tickets.actions import recount_waiting
@@ -14,17 +15,20 @@ from server.tickets.actions import recount_waiting
 LEFT = frozenset({"queued", "sending", "sent", "delivered", "read", "uncertain"})
 """What may still turn out to have failed; what is held or taken back was never said."""
 ARRIVES = frozenset({"sent"})
-COPY_FAILED = "copy_failed"
 
 
 @dataclass(frozen=True, slots=True)
 class _Fate:
-    """What one report means for one delivery: the state it gets, if any, and the event that tells."""
+    """What one report means for one delivery: the state it gets, if any, and the event that tells.
+
+    ``copy`` is whose copy alone it is about.
+    """
 
     state: str | None
     kind: str
     code: str | None
     words: str | None = None
+    copy: str = ""
 
 
 async def settle_reported(reported: Sequence[Event], at: datetime) -> None:
@@ -47,6 +51,8 @@ async def settle_reported(reported: Sequence[Event], at: datetime) -> None:
             continue
         if fate.state:
             await _move(row, fate, at=at)
+        if fate.copy:
+            await note_failed(row["id"], {fate.copy: fate.code or ""})
         data = {"message": row["message_id"], "report": event.data["report"], "code": fate.code}
         events.append(Event(row["ticket_id"], fate.kind, data))
     await recount_waiting([one.ticket_id for one in events if one.kind == "delivery_failed"])
@@ -80,7 +86,7 @@ def _fate(recipients: Sequence[dict[str, Any]], state: str, said: Sequence[Any])
             case "failed" if key in directly and state in LEFT:
                 return _Fate("failed", "delivery_failed", code, words)
             case "failed" if key not in directly:
-                return _Fate(None, f"delivery_{COPY_FAILED}", code)
+                return _Fate(None, f"delivery_{COPY_FAILED}", code, copy=key)
             case "delayed" if state in LEFT:
                 return _Fate(None, "delivery_delayed", one["code"])
             case "delivered" if key in directly and state in ARRIVES:

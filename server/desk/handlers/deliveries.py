@@ -31,7 +31,8 @@ async def settle(
     try:
         match verb:
             case "undo":
-                typed = Typed(await actions.undo(delivery_id, by=viewer, now=now))
+                taken_back = await actions.undo(delivery_id, by=viewer, now=now)
+                typed = Typed(taken_back.text)
             case "resend":
                 await actions.resend(delivery_id, by=viewer, now=now)
             case "arrived":

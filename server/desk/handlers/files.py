@@ -11,9 +11,11 @@ from server.desk.handlers.forms import file_name, media_type
 from server.kit import blobs
 from server.kit.errors import NotFound
 from server.kit.http import framed
+from server.kit.limits import PICTURE_BYTES
 from server.people.queries import Viewer
+from server.tickets.pictures import PICTURES
 from server.tickets.queries import thread
-from server.tickets.screens.letter import PICTURE_BYTES, PICTURES, document
+from server.tickets.screens.letter import document
 
 
 @get(urls.ATTACHMENT)

@@ -9,12 +9,11 @@ from litestar.datastructures import FormMultiDict, UploadFile
 
 from server.kit.errors import Invalid
 from server.kit.http import AnyRequest
-from server.kit.limits import FORM_KEY_CHARACTERS, NAME_CHARACTERS, UPLOAD
+from server.kit.limits import FILES, FORM_KEY_CHARACTERS, NAME_CHARACTERS, UPLOAD
 from server.tickets.actions import Upload
 
 MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,80}")
 UNKNOWN = "application/octet-stream"
-FILES = 50
 
 
 async def uploads(form: FormMultiDict) -> list[Upload]:
@@ -58,6 +57,16 @@ def form_key(form: FormMultiDict, *, choice: str = "") -> str:
     if not key or len(key) > FORM_KEY_CHARACTERS:
         raise Invalid("form_key", field="form_key")
     return f"{key}.{choice}"[:FORM_KEY_CHARACTERS] if choice else key
+
+
+def numbers(form: FormMultiDict, name: str) -> frozenset[int]:
+    """Return the numbers of a field that may come often; what is none is left out."""
+    given = form.getall(name, [])
+    return frozenset(
+        int(one)
+        for one in given[:FILES]
+        if isinstance(one, str) and one.isascii() and one.isdecimal() and len(one) <= 18
+    )
 
 
 def number(form: FormMultiDict, name: str) -> int | None:

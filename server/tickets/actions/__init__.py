@@ -1,7 +1,6 @@
 """Writes on tickets, one function a verb; each is one transaction that writes its events."""
 
 from server.tickets.actions.answer import (
-    Upload,
     Written,
     mark_read,
     note,
@@ -19,6 +18,8 @@ from server.tickets.actions.change import (
 )
 from server.tickets.actions.collect import collect_blobs, forget_form_keys
 from server.tickets.actions.common import NewerThings
+from server.tickets.actions.copies import Copy, WrongCopy, copies
+from server.tickets.actions.files import Upload, keep, keep_again
 from server.tickets.actions.receive import (
     Received,
     ReceivedFile,
@@ -29,16 +30,21 @@ from server.tickets.actions.receive import (
 )
 
 __all__ = [
+    "Copy",
     "NewerThings",
     "Received",
     "ReceivedFile",
     "Upload",
     "Written",
+    "WrongCopy",
     "also_came_by",
     "assign",
     "close_resolved",
     "collect_blobs",
+    "copies",
     "forget_form_keys",
+    "keep",
+    "keep_again",
     "know_blobs",
     "last_words",
     "mark_read",

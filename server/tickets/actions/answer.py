@@ -1,15 +1,14 @@
 """Say something on a ticket: an answer that leaves by its channel, or a note that never does."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from server.db import sql
-from server.events.actions import store
+from server.events.actions import store as store_events
 from server.events.reactions import Event, react
-from server.kit import blobs
 from server.kit.errors import Invalid
-from server.kit.limits import NAME_CHARACTERS, REPLY_CHARACTERS, UPLOAD
+from server.kit.limits import REPLY_CHARACTERS
 from server.kit.work import transaction
 from server.people.queries import Viewer
 from server.tickets.actions.common import (
@@ -20,16 +19,9 @@ from server.tickets.actions.common import (
     refuse_if_newer,
     touched,
 )
+from server.tickets.actions.copies import Copy
+from server.tickets.actions.files import Upload, in_text, store, take_kept, together
 from server.tickets.actions.receive import ReceivedFile, attach, know_blobs, last_words
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file that came with a form."""
-
-    filename: str
-    content_type: str
-    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +38,21 @@ async def reply(
     by: Viewer,
     text: str,
     files: Sequence[Upload] = (),
+    kept: Collection[int] = (),
+    copies: Sequence[Copy] | None = None,
+    quotes: bool | None = None,
     form_key: str,
     seen_seq: int | None,
     now: datetime,
 ) -> Written:
     """Answer the citizen. What must happen for it to leave is wired to ``reply_written``.
 
+    ``kept`` are files of an earlier try. Where ``copies`` or ``quotes`` is ``None``, the account says who
+    gets copies and whether the question is quoted.
     Raises :class:`NewerThings` if others did something since ``seen_seq``; ``None`` sends anyway.
     """
     text = _checked(text)
-    stored = await _store(files)
+    stored = await store(files)
     async with transaction():
         if (answer := await first_answer(by, form_key, "reply", now=now)) is not None:
             return Written(**answer)
@@ -63,7 +60,12 @@ async def reply(
         if ticket.status == "closed":
             raise Invalid("closed", field="text")
         await refuse_if_newer(ticket, by, seen_seq=seen_seq)
-        return await _write(ticket, by, form_key, text, stored, kind="reply_written", now=now)
+        stored += await take_kept(ticket_id, by=by, chosen=kept)
+        written = await _write(
+            ticket, by, text, stored, kind="reply_written", copies=copies, quotes=quotes, now=now
+        )
+        await keep_answer(by, form_key, asdict(written))
+        return written
 
 
 async def note(
@@ -72,17 +74,21 @@ async def note(
     by: Viewer,
     text: str,
     files: Sequence[Upload] = (),
+    kept: Collection[int] = (),
     form_key: str,
     now: datetime,
 ) -> Written:
     """Write down something that only colleagues see."""
     text = _checked(text)
-    stored = await _store(files)
+    stored = await store(files)
     async with transaction():
         if (answer := await first_answer(by, form_key, "note", now=now)) is not None:
             return Written(**answer)
         ticket = await lock(ticket_id, by)
-        return await _write(ticket, by, form_key, text, stored, kind="note_written", now=now)
+        stored += await take_kept(ticket_id, by=by, chosen=kept)
+        written = await _write(ticket, by, text, stored, kind="note_written", now=now)
+        await keep_answer(by, form_key, asdict(written))
+        return written
 
 
 def _checked(text: str) -> str:
@@ -94,43 +100,28 @@ def _checked(text: str) -> str:
     return text
 
 
-async def _store(files: Sequence[Upload]) -> list[ReceivedFile]:
-    """Make the files durable before any row names them."""
-    if sum(len(file.content) for file in files) > UPLOAD:
-        raise Invalid("files_too_large", field="files")
-    return [
-        ReceivedFile(
-            blob_hash=await blobs.store(file.content),
-            filename=file.filename[:NAME_CHARACTERS],
-            content_type=file.content_type,
-            size=len(file.content),
-            inline=False,
-            content_id=None,
-        )
-        for file in files
-    ]
-
-
 async def _write(
     ticket: Locked,
     by: Viewer,
-    form_key: str,
     text: str,
     files: Sequence[ReceivedFile],
     *,
     kind: str,
+    copies: Sequence[Copy] | None = None,
+    quotes: bool | None = None,
     now: datetime,
 ) -> Written:
+    files = in_text(text, together(files))
     message_id: int = await sql.value("SELECT nextval(pg_get_serial_sequence('messages', 'id'))")
     opening = await touched(ticket, by)
     event = Event(ticket.id, kind, {"message": message_id}, by.id)
-    *_, seq = await store([*opening, event], at=now)
+    *_, seq = await store_events([*opening, event], at=now)
     outbound = kind == "reply_written"
     await sql.run(
         """
         INSERT INTO messages (id, ticket_id, seq, direction, channel, channel_account_id, identity_id,
-                              author_id, subject, text, reply_text, said_at, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $11)
+                              author_id, subject, text, reply_text, said_at, created_at, copies, quotes)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $11, $12::jsonb, $13)
         """,
         message_id,
         ticket.id,
@@ -143,6 +134,8 @@ async def _write(
         ticket.subject,
         text,
         now,
+        None if copies is None else sql.dump(copies),
+        quotes,
     )
     if files:
         await know_blobs({file.blob_hash: file.size for file in files}, now=now)
@@ -164,7 +157,6 @@ async def _write(
     )
     await _read(by, ticket.id, seq)
     await react([*opening, event], now)
-    await keep_answer(by, form_key, {"message_id": message_id, "seq": seq})
     return Written(message_id, seq)
 
 
@@ -191,7 +183,9 @@ async def opened(ticket_id: int, *, by: Viewer, now: datetime) -> int:
     """Write down who looked into whose case, and that it is read; return the ticket's newest ``seq``."""
     async with transaction():
         ticket = await lock(ticket_id, by)
-        (seq,) = await store([Event(ticket.id, "ticket_opened", {}, by.id)], at=now, quiet=True)
+        (seq,) = await store_events(
+            [Event(ticket.id, "ticket_opened", {}, by.id)], at=now, quiet=True
+        )
         await _read(by, ticket.id, seq)
         return seq
 

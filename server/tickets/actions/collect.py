@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from server.db import sql
 from server.kit import blobs
 from server.kit.work import transaction
+from server.tickets.actions.files import forget_kept
 
 FORM_KEYS_KEPT = timedelta(days=7)
 """Longer than any browser tries to send a form again."""
@@ -19,13 +20,15 @@ async def forget_form_keys(*, now: datetime) -> int:
 
 
 async def collect_blobs(*, now: datetime) -> int:
-    """Delete files that no attachment, journal entry or kept mail has needed for a week; return how many."""
+    """Delete files that no attachment, draft, journal entry or kept mail has needed for a week; return how many."""
     unused_since = now - BLOBS_KEPT
+    await forget_kept(now=now)
     async with transaction():
         found = await sql.rows(
             f"""
             SELECT b.hash FROM blobs b WHERE b.created_at < $1
                 AND NOT EXISTS (SELECT 1 FROM attachments a WHERE a.blob_hash = b.hash)
+                AND NOT EXISTS (SELECT 1 FROM kept_files f WHERE f.blob_hash = b.hash)
                 AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.blob_hash = b.hash)
                 AND NOT EXISTS (SELECT 1 FROM kept_mails k WHERE k.blob_hash = b.hash)
             LIMIT {AT_ONCE} FOR UPDATE SKIP LOCKED

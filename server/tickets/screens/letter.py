@@ -6,11 +6,8 @@ from collections.abc import Mapping
 import nh3
 
 from channels.email.parse.html import ATTRIBUTES, DROPPED, STYLES, TAGS, tamed
+from server.tickets.pictures import PICTURES
 
-PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
-"""Drawn by the browser without running anything; SVG is a program."""
-PICTURE_BYTES = 8 * 1024 * 1024
-"""All pictures of one letter together: they travel inside its document."""
 SCHEMES = {"http", "https", "mailto", "tel", "cid"}
 STYLE = (
     "html{color-scheme:light;background:#fff;color:#1c1c1a;font:15px/1.6 'IBM Plex Sans Arabic',"
