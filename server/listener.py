@@ -19,6 +19,7 @@ from server.people.actions import expire_presences
 from server.search.actions import take_up
 from server.service_levels.listeners import Nightly, watch_due, watch_terms
 from server.sign_in.actions import forget_what_is_over
+from server.supervision.listeners import NightlyCounts, keep_counts
 from server.tickets.actions import close_resolved, collect_blobs, forget_form_keys
 
 _log = log.get(__name__)
@@ -55,6 +56,8 @@ async def _run(settings: Settings) -> None:
             (600.0, _close),
             (3600.0, _forget),
             (600.0, Nightly().look_after),
+            (2.0, keep_counts),
+            (600.0, NightlyCounts().look_after),
         )
     ]
     _log.info("listening", smtp=f"{settings.smtp_host}:{settings.smtp_port}")

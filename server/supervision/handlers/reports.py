@@ -13,6 +13,7 @@ from server.kit import clock
 from server.kit.errors import Forbidden, NotFound
 from server.kit.http import AnyRequest, respond, ui_for, zone
 from server.people.queries import Viewer
+from server.supervision.days import instants
 from server.supervision.queries import reports as queries
 from server.supervision.screens import reports as screens
 
@@ -52,7 +53,7 @@ async def report_file(
     days, error = screens.period(first, last, today=clock.now().astimezone(zone()).date())
     if name not in TYPES or error:
         raise NotFound
-    since, until = screens.instants(days, zone())
+    since, until = instants(days, zone())
     pages = queries.each_promise(sorted(viewer.supervised), since=since, until=until)
     ui = ui_for(request)
     is_text = name.endswith(".csv")

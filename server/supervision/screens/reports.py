@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -15,6 +15,7 @@ from agent_ui.models.watch import Report, ReportPage, ReportRow, ReportTable
 from agent_ui.render import Ui
 from server.kit.work import transaction
 from server.people.queries import Viewer, teams, users
+from server.supervision.days import Days, instants
 from server.supervision.metrics import SOON
 from server.supervision.queries import board, reports
 from server.supervision.queries import wall as watched
@@ -32,8 +33,6 @@ COLUMNS = (
     "agent", "priority", "status",
 )  # fmt: skip
 
-Days = tuple[date, date]
-
 
 def period(first: str | None, last: str | None, *, today: date) -> tuple[Days, Reason | None]:
     """Read a period; one that cannot be meant becomes the usual one, with the reason."""
@@ -48,15 +47,6 @@ def period(first: str | None, last: str | None, *, today: date) -> tuple[Days, R
     if until - since > LONGEST or not date(1970, 1, 1) <= since <= until < date(2200, 1, 1):
         return usual, Reason("range_too_long")
     return (since, until), None
-
-
-def instants(days: Days, zone: tzinfo) -> tuple[datetime, datetime]:
-    """Return where a period begins and, behind its last day, ends."""
-    first, last = days
-    return (
-        datetime.combine(first, time(0), zone),
-        datetime.combine(last + timedelta(days=1), time(0), zone),
-    )
 
 
 async def report_page(viewer: Viewer, report: Report, *, now: datetime) -> ReportPage:

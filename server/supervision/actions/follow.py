@@ -1,0 +1,92 @@
+"""Follow what happens, and note which counted days it changes.
+
+An event changes the day it happened on. One that moves a ticket to another team, topic, agent or priority, or
+takes back what was true, changes every day on which something about that ticket was counted.
+"""
+
+from datetime import datetime
+
+from server.db import sql
+from server.events.queries import Stored, tail
+from server.kit.settings import settings
+from server.kit.work import transaction
+
+BATCH = 2000
+COUNTED = frozenset(
+    {
+        "ticket_created",
+        "message_received",
+        "reply_written",
+        "status_changed",
+        "clock_started",
+        "clock_paused",
+        "clock_resumed",
+        "clock_answered",
+    }
+)
+"""What is counted on the day it happens and touches no other."""
+NEVER_COUNTED = frozenset(
+    {
+        "ticket_opened",
+        "note_written",
+        "waits_for_agent",
+        "nobody_found",
+        "acknowledged",
+        "delivery_sent",
+        "delivery_queued",
+        "delivery_failed",
+        "delivery_reported",
+    }
+)
+
+
+async def follow_events(*, now: datetime) -> int:
+    """Note the days that the next events change; return how many events there were."""
+    async with transaction():
+        progress = await sql.row(
+            """
+            SELECT xid, id, pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS coming
+            FROM report_progress FOR UPDATE
+            """
+        )
+        if progress is None:
+            return 0
+        if progress["xid"] > progress["coming"]:
+            # These rows were restored from another server: what it had seen cannot be told any more.
+            await sql.run("UPDATE report_days SET changed_at = $1", now)
+            await _remember(0, 0)
+            return 0
+        found = await tail((progress["xid"], progress["id"]), limit=BATCH)
+        if not found:
+            return 0
+        await _note(found, now=now)
+        await _remember(found[-1].xid, found[-1].id)
+        return len(found)
+
+
+async def _note(events: tuple[Stored, ...], *, now: datetime) -> None:
+    """Mark days that are closed; the current one is counted anew whenever somebody asks."""
+    counted = [event for event in events if event.kind not in NEVER_COUNTED]
+    far = sorted({event.ticket_id for event in counted if event.kind not in COUNTED})
+    await sql.run(
+        """
+        UPDATE report_days SET changed_at = $1 WHERE changed_at IS NULL AND day IN (
+            SELECT ((at) AT TIME ZONE $2)::date FROM (
+                SELECT unnest($3::timestamptz[])
+                UNION SELECT created_at FROM tickets WHERE id = ANY($4::bigint[])
+                UNION SELECT decided_at FROM clocks WHERE ticket_id = ANY($4::bigint[])
+                UNION SELECT created_at FROM messages WHERE ticket_id = ANY($4::bigint[])
+                UNION SELECT at FROM events WHERE ticket_id = ANY($4::bigint[])
+                UNION SELECT (data->>'at')::timestamptz FROM events
+                    WHERE ticket_id = ANY($4::bigint[]) AND kind LIKE 'clock\\_%'
+            ) AS touched(at))
+        """,
+        now,
+        settings().zone,
+        [event.at for event in counted],
+        far,
+    )
+
+
+async def _remember(xid: int, event_id: int) -> None:
+    await sql.run("UPDATE report_progress SET xid = $1, id = $2", xid, event_id)

@@ -1,0 +1,111 @@
+"""The rows that reports are counted from, by days of a zone, by team, and by one or several things at once.
+
+The same statements fill the daily counts, count what is in none of them yet, and check them.
+"""
+
+from collections.abc import Iterable
+from typing import Literal, get_args
+
+from server.supervision.histogram import BUCKET, PAIRS
+from server.supervision.metrics import (
+    ANSWERED,
+    ARRIVED,
+    DECIDED,
+    KEPT,
+    MET_AT,
+    OPENED,
+    REASSIGNED,
+    REOPENED,
+    RESOLVED,
+)
+
+By = Literal["team", "topic", "channel", "agent", "priority", "calendar"]
+BYS: tuple[By, ...] = get_args(By)
+"""Things that reports part by. "team" parts no further: each row is of one team already."""
+COUNTED = ("opened", "resolved", "reopened", "reassigned", "arrived", "answered")
+_KEYS: dict[By, str] = {
+    "team": "''",
+    "topic": "coalesce(f.topic_id::text, '')",
+    "channel": "f.channel",
+    "agent": "coalesce(f.agent_id::text, '')",
+    "priority": "f.priority",
+    "calendar": "f.calendar",
+}
+_TICKET = "t.team_id, t.topic_id, t.channel, t.assignee_id AS agent_id, t.priority"
+
+
+def promises(by: Iterable[By]) -> str:
+    """Count decided promises: $1 and $2 the span, $3 the zone, $4 the teams, $5 days to leave out."""
+    return f"""
+    WITH facts AS MATERIALIZED (
+        SELECT (c.decided_at AT TIME ZONE $3)::date AS day, {_TICKET}, coalesce(k.name, '') AS calendar,
+            c.target, {KEPT} AS kept, c.used_seconds AS open_time,
+            greatest(0, extract(epoch FROM {MET_AT} - c.started_at))::float AS elapsed_time
+        FROM clocks c JOIN tickets t ON t.id = c.ticket_id
+        LEFT JOIN calendars k ON k.id = (c.data->>'calendar')::bigint
+        WHERE {DECIDED.format(since="$1", until="$2")} AND t.team_id = ANY($4::bigint[])
+    ), parted AS MATERIALIZED (
+        SELECT d.by, f.day, f.team_id, d.key, f.target, f.kept,
+            {BUCKET.format(seconds="f.open_time")} AS open_bucket,
+            {BUCKET.format(seconds="f.elapsed_time")} AS elapsed_bucket
+        FROM facts f CROSS JOIN LATERAL (VALUES {_parts(by)}) AS d(by, key)
+        WHERE f.day <> ALL ($5::date[])
+    )
+    SELECT n.by, n.day, n.team_id, n.key, n.target, n.kept, n.broken,
+        coalesce(o.pairs, '') AS open_times, coalesce(e.pairs, '') AS elapsed_times
+    FROM (
+        SELECT by, day, team_id, key, target, count(*) FILTER (WHERE kept)::int AS kept,
+            count(*) FILTER (WHERE NOT kept)::int AS broken
+        FROM parted GROUP BY by, day, team_id, key, target
+    ) AS n
+    LEFT JOIN ({_histograms("open_bucket")}) AS o USING (by, day, team_id, key, target)
+    LEFT JOIN ({_histograms("elapsed_bucket")}) AS e USING (by, day, team_id, key, target)
+    """
+
+
+def volumes(by: Iterable[By]) -> str:
+    """Count what came in and what became of it, with the parameters of :func:`promises`.
+
+    An answer is its writer's; all else belongs to whoever has the ticket now.
+    """
+    return f"""
+    WITH facts AS (
+        SELECT (w.at AT TIME ZONE $3)::date AS day, t.team_id, t.topic_id, t.channel, t.priority,
+            CASE WHEN w.what = 'answered' THEN w.author_id ELSE t.assignee_id END AS agent_id, w.what
+        FROM (
+            SELECT t.id AS ticket_id, t.created_at AS at, 'opened' AS what, NULL::bigint AS author_id
+            FROM tickets t WHERE t.team_id = ANY($4::bigint[]) AND {OPENED.format(since="$1", until="$2")}
+            UNION ALL
+            SELECT e.ticket_id, e.at, CASE WHEN {RESOLVED} THEN 'resolved' ELSE 'reopened' END, NULL
+            FROM events e
+            WHERE e.kind = 'status_changed' AND e.at >= $1 AND e.at < $2 AND (({RESOLVED}) OR ({REOPENED}))
+            UNION ALL
+            SELECT e.ticket_id, e.at, 'reassigned', NULL FROM events e
+            WHERE {REASSIGNED} AND e.at >= $1 AND e.at < $2
+            UNION ALL
+            SELECT m.ticket_id, m.created_at, CASE WHEN m.direction = 'in' THEN 'arrived' ELSE 'answered' END,
+                m.author_id
+            FROM messages m WHERE m.created_at >= $1 AND m.created_at < $2 AND (({ARRIVED}) OR ({ANSWERED}))
+        ) AS w JOIN tickets t ON t.id = w.ticket_id
+        WHERE t.team_id = ANY($4::bigint[])
+    )
+    SELECT d.by, f.day, f.team_id, d.key,
+        {", ".join(f"count(*) FILTER (WHERE f.what = '{one}')::int AS {one}" for one in COUNTED)}
+    FROM facts f CROSS JOIN LATERAL (VALUES {_parts(one for one in by if one != "calendar")}) AS d(by, key)
+    WHERE f.day <> ALL ($5::date[])
+    GROUP BY d.by, f.day, f.team_id, d.key
+    """
+
+
+def _parts(by: Iterable[By]) -> str:
+    return ", ".join(f"('{one}', {_KEYS[one]})" for one in by)
+
+
+def _histograms(bucket: str) -> str:
+    return f"""
+        SELECT by, day, team_id, key, target, {PAIRS.format(bucket="bucket", count="count")} AS pairs
+        FROM (
+            SELECT by, day, team_id, key, target, {bucket} AS bucket, count(*) FROM parted
+            WHERE {bucket} IS NOT NULL GROUP BY by, day, team_id, key, target, {bucket}
+        ) AS b GROUP BY by, day, team_id, key, target
+    """
