@@ -132,6 +132,8 @@ REASONS = {
     "declined_other": _("%(agent)s handed it back"),
     "away_gave_back": _("%(agent)s went away before starting on it"),
     "not_yours": _("Only who has the ticket can hand it back"),
+    "left_gave_back": _("%(agent)s no longer works in this team"),
+    "overflowed": _("Nobody was there in %(team)s, so it went to the next team"),
     # why a clock stands
     "status_pending": _("we are waiting for the contact"),
     "status_on_hold": _("another office has to act first"),

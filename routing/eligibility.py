@@ -26,6 +26,9 @@ _WORK: Final[Mapping[str, Work]] = {
     "app": "chat",
 }
 
+NOBODY_THERE: Final = frozenset({"nobody_on_shift", "nobody_online", "team_has_nobody"})
+"""What a ticket waits for where only somebody's coming helps."""
+
 # From the last hurdle an agent meets to the first, and what a ticket waits for if nobody gets further.
 _HURDLES: Final = (
     ("declined", "everyone_declined"),

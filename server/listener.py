@@ -5,7 +5,7 @@ import signal
 from collections.abc import Awaitable, Callable
 
 from server import wiring
-from server.assignment.listeners import learn, look_again
+from server.assignment.listeners import learn, look_again, turn
 from server.channel_accounts.tokens import write_down_renewals
 from server.db.engine import close_pool, open_pool
 from server.delivery.listeners import ring_due
@@ -50,6 +50,7 @@ async def _run(settings: Settings) -> None:
             (10.0, look_at_mailboxes),
             (5.0, _beat),
             (1.0, take_up),
+            (0.5, turn),
             (5.0, look_again),
             (600.0, learn),
             (10.0, _expire_presences),

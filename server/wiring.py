@@ -25,4 +25,4 @@ def connect() -> None:
             (frozenset({"delivery_reported"}), delivery.settle_reported),
         ]
     )
-    presence.connect([assignment.welcome])
+    presence.connect([assignment.welcome], [assignment.part])

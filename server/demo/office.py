@@ -77,7 +77,7 @@ async def open_office(now: datetime) -> None:
             now=now,
         )
         if colleague.team is not None:
-            await set_membership(user_id, team="intake", role=colleague.role)  # type: ignore[arg-type]
+            await set_membership(user_id, team="intake", role=colleague.role, now=now)  # type: ignore[arg-type]
             await set_presence(user_id, "online", now=now)
     topics: dict[str, int] = {}
     for slug, parent, name_ar, name_en, team, priority, keywords in TOPICS:

@@ -11,7 +11,7 @@ from server.kit.errors import Conflict, Invalid, NotFound
 from server.kit.limits import AWAY_AFTER, NAME_CHARACTERS, OFFLINE_AFTER
 from server.kit.work import transaction
 from server.live.actions import announce_access, announce_presence
-from server.people.reactions import PresenceChange, react
+from server.people.reactions import Leaving, PresenceChange, part, react
 
 Role = Literal["agent", "supervisor", "administrator"]
 TeamRole = Literal["agent", "supervisor"]
@@ -67,7 +67,10 @@ async def add_user(
             raise AddressTaken
         if team is not None:
             await set_membership(
-                user_id, team=team, role="supervisor" if role == "supervisor" else "agent"
+                user_id,
+                team=team,
+                role="supervisor" if role == "supervisor" else "agent",
+                now=now,
             )
     return user_id
 
@@ -87,7 +90,7 @@ async def add_team(slug: str, *, name_ar: str, name_en: str) -> int:
     return team_id
 
 
-async def set_membership(user_id: int, *, team: str, role: TeamRole | None) -> None:
+async def set_membership(user_id: int, *, team: str, role: TeamRole | None, now: datetime) -> None:
     """Give a person a role in a team, or with ``None`` take it away; sessions and streams end."""
     async with transaction():
         team_id = await sql.value("SELECT id FROM teams WHERE slug = $1", team)
@@ -97,6 +100,7 @@ async def set_membership(user_id: int, *, team: str, role: TeamRole | None) -> N
             await sql.run(
                 "DELETE FROM memberships WHERE user_id = $1 AND team_id = $2", user_id, team_id
             )
+            await part([Leaving(user_id, team_id)], now)
         else:
             await sql.run(
                 """
@@ -124,6 +128,7 @@ async def set_active(user_id: int, *, active: bool, now: datetime) -> None:
         await _end_access(user_id)
         if not active:
             await set_presence(user_id, "offline", now=now)
+            await part([Leaving(user_id, None)], now)
 
 
 async def set_password(user_id: int, *, password: str) -> None:

@@ -329,7 +329,7 @@ async def test_a_session_that_ends_takes_its_stream_along(web: Web, how: str) ->
     async with screen_of(web, "a@example.org") as (screen, browser):
         match how:
             case "role":
-                await people.set_membership(user_id, team="intake", role=None)
+                await people.set_membership(user_id, team="intake", role=None, now=clock.now())
             case "deactivated":
                 await people.set_active(user_id, active=False, now=clock.now())
             case _:

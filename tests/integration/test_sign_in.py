@@ -205,7 +205,7 @@ async def test_signing_in_again_leaves_no_second_session(
 
 async def test_a_changed_role_ends_every_session(browser: httpx.AsyncClient, muna: int) -> None:
     await sign_in(browser, "muna@example.org")
-    await people.set_membership(muna, team="intake", role="supervisor")
+    await people.set_membership(muna, team="intake", role="supervisor", now=clock.now())
     assert not await is_in(browser)
     assert (await sign_in(browser, "muna@example.org")).status_code == 303
     await people.set_active(muna, active=False, now=clock.now())

@@ -4,11 +4,10 @@ from server.assignment.actions.follow import (
     DECLINES,
     REACTS_TO,
     NotYours,
-    alarm,
     decline,
     follow,
     give_back,
-    sweep,
+    part,
     welcome,
 )
 from server.assignment.actions.hand_out import hand_out
@@ -21,9 +20,16 @@ from server.assignment.actions.rules import (
     save_rule,
     set_rule_enabled,
 )
+from server.assignment.actions.shifts import (
+    keep_team_hours,
+    set_shifts,
+    set_team_hours,
+    turn_shifts,
+)
 from server.assignment.actions.skills import set_skills, set_way
 from server.assignment.actions.topics import add_rule, add_topic, save_topic
 from server.assignment.actions.train import train_if_due
+from server.assignment.actions.waiting import alarm, overflow, sweep
 
 __all__ = [
     "DECLINES",
@@ -37,16 +43,22 @@ __all__ = [
     "follow",
     "give_back",
     "hand_out",
+    "keep_team_hours",
     "move_rule",
+    "overflow",
+    "part",
     "remove_rule",
     "restore_rules",
     "route",
     "save_rule",
     "save_topic",
     "set_rule_enabled",
+    "set_shifts",
     "set_skills",
+    "set_team_hours",
     "set_way",
     "sweep",
     "train_if_due",
+    "turn_shifts",
     "welcome",
 ]

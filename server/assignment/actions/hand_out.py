@@ -1,4 +1,4 @@
-"""Give waiting tickets to agents: under the lock of the tickets, then of the agents' capacity rows.
+"""Give waiting tickets to agents: under the lock of the tickets, then of the teams that share these agents.
 
 New tickets look for an agent in the transaction that makes them. Everything else that lets somebody take more
 (an answer, a return, a skill, a decline) asks for a round of its own after its commit; a sweep makes up for
@@ -54,15 +54,21 @@ async def give(tickets: Sequence[TicketFacts], *, at: datetime) -> Mapping[int, 
     """Assign locked tickets; tell who waits, and why, when that is new."""
     if not tickets:
         return {}
-    teams = await queries.team_ways(sorted({ticket.team for ticket in tickets}))
-    agents = {agent.id: agent for agent in await queries.lock_agents(sorted(teams), now=at)}
+    teams = await queries.team_ways(sorted({ticket.team for ticket in tickets}), now=at)
+    capped = any(way.hourly_cap is not None for way in teams.values())
+    candidates = await queries.lock_agents(sorted(teams), now=at, capped=capped)
+    agents = candidates.agents
     # Turns go on behind the last ones, also when two rounds are of the same instant.
     turn = max([at, *(a.last_assigned_at + TURN for a in agents.values() if a.last_assigned_at)])
     answers: dict[int, Assign | Wait] = {}
     for team, way in teams.items():
         of_team = [ticket for ticket in tickets if ticket.team == team]
         found = assign_many(
-            of_team, agents.values(), strategy=way.strategy, now=turn, hourly_cap=way.hourly_cap
+            of_team,
+            candidates.of(team, way),
+            strategy=way.strategy,
+            now=turn,
+            hourly_cap=way.hourly_cap,
         )
         answers |= found
         turn = _filled(agents, of_team, found, turn)
@@ -139,8 +145,10 @@ async def _write(
     chosen = sorted({agent for _, _, agent in given})
     await sql.run(
         """
-        UPDATE workloads w SET last_assigned_at = g.at, idle_since = g.at
-        FROM unnest($1::bigint[], $2::timestamptz[]) AS g(user_id, at) WHERE w.user_id = g.user_id
+        INSERT INTO workloads (user_id, last_assigned_at, idle_since)
+        SELECT user_id, at, at FROM unnest($1::bigint[], $2::timestamptz[]) AS g(user_id, at)
+        ON CONFLICT (user_id) DO UPDATE
+            SET last_assigned_at = excluded.last_assigned_at, idle_since = excluded.idle_since
         """,
         chosen,
         [agents[agent].last_assigned_at for agent in chosen],
@@ -160,9 +168,10 @@ async def _waits(answers: Mapping[int, Assign | Wait], *, at: datetime) -> set[i
     ]
     changed = await sql.rows(
         """
-        INSERT INTO waiting_tickets AS w (ticket_id, code, since)
-        SELECT *, $3 FROM unnest($1::bigint[], $2::text[])
-        ON CONFLICT (ticket_id) DO UPDATE SET code = excluded.code WHERE w.code <> excluded.code
+        INSERT INTO waiting_tickets AS w (ticket_id, code, since, code_since)
+        SELECT *, $3, $3 FROM unnest($1::bigint[], $2::text[])
+        ON CONFLICT (ticket_id) DO UPDATE SET code = excluded.code, code_since = excluded.code_since
+            WHERE w.code <> excluded.code
         RETURNING ticket_id
         """,
         *sql.columns(waits, 2),

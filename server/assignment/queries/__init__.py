@@ -1,17 +1,23 @@
 """Gather what routing reads, and what people wrote about it."""
 
 from server.assignment.queries.candidates import (
+    Candidates,
     Way,
     last_agents,
     lock_agents,
-    lock_left_behind,
-    lock_unserved,
     lock_waiting,
     team_ways,
     teams_to_look_at,
-    teams_with_waiting,
 )
 from server.assignment.queries.deciding import inquiries, rules, team_ids, topics
+from server.assignment.queries.waiting import (
+    lock_deserted,
+    lock_left_behind,
+    lock_parted,
+    lock_unserved,
+    overflow_routes,
+    teams_with_waiting,
+)
 from server.assignment.queries.written import (
     Agent,
     TeamWay,
@@ -32,6 +38,7 @@ from server.assignment.queries.written import (
 
 __all__ = [
     "Agent",
+    "Candidates",
     "TeamWay",
     "Version",
     "Way",
@@ -44,10 +51,13 @@ __all__ = [
     "inquiries",
     "last_agents",
     "lock_agents",
+    "lock_deserted",
     "lock_left_behind",
+    "lock_parted",
     "lock_unserved",
     "lock_waiting",
     "numbers",
+    "overflow_routes",
     "rule_names",
     "rule_versions",
     "rules",

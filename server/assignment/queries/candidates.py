@@ -1,8 +1,9 @@
 """Gather what assignment reads: agents with what they carry, and tickets that wait."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import get_args
 
 from asyncpg import Record
@@ -10,6 +11,7 @@ from asyncpg import Record
 from agent_ui.models.codes import ChannelKind
 from routing import AgentFacts, Strategy, TicketFacts, work_of
 from server.assignment.queries.deciding import topics
+from server.assignment.queries.shifts import on_shift, teams_on_shift
 from server.db import sql
 
 HOUR = timedelta(hours=1)
@@ -19,18 +21,43 @@ CHATS = [kind for kind in get_args(ChannelKind) if work_of(kind) == "chat"]
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How a team hands out."""
+    """How a team hands out; ``on_shift`` is whether its hours are on for those who keep them."""
 
     strategy: Strategy
     hourly_cap: int | None
+    on_shift: bool = True
 
 
-async def team_ways(teams: Sequence[int]) -> dict[int, Way]:
+@dataclass(slots=True)
+class Candidates:
+    """Everybody in some teams with what they carry; ``keep_hours`` work when their teams do."""
+
+    agents: dict[int, AgentFacts]
+    keep_hours: frozenset[int] = frozenset()
+
+    def of(self, team: int, way: Way) -> list[AgentFacts]:
+        """Return the people of one team, as they stand in it."""
+        mine = [agent for agent in self.agents.values() if team in agent.teams]
+        if way.on_shift or not self.keep_hours:
+            return mine
+        return [replace(a, on_shift=False) if a.id in self.keep_hours else a for a in mine]
+
+
+async def team_ways(teams: Sequence[int], *, now: datetime) -> dict[int, Way]:
     """Return how these teams hand out."""
     found = await sql.rows(
-        "SELECT id, strategy, hourly_cap FROM teams WHERE id = ANY($1::bigint[]) ORDER BY id", teams
+        """
+        SELECT id, strategy, hourly_cap, on_shift, shift_changes_at <= $2 AS turning FROM teams
+        WHERE id = ANY($1::bigint[]) ORDER BY id
+        """,
+        teams,
+        now,
     )
-    return {row["id"]: Way(row["strategy"], row["hourly_cap"]) for row in found}
+    turned = await teams_on_shift([row["id"] for row in found if row["turning"]], now=now)
+    return {
+        row["id"]: Way(row["strategy"], row["hourly_cap"], turned.get(row["id"], row["on_shift"]))
+        for row in found
+    }
 
 
 async def last_agents(ticket_ids: Sequence[int]) -> dict[int, int]:
@@ -47,72 +74,87 @@ async def last_agents(ticket_ids: Sequence[int]) -> dict[int, int]:
     return {row["id"]: row["assignee_id"] for row in found}
 
 
-async def lock_agents(teams: Sequence[int], *, now: datetime) -> tuple[AgentFacts, ...]:
-    """Lock the capacity rows of these teams' people who are not gone, in id order; return what they carry.
+async def lock_agents(teams: Sequence[int], *, now: datetime, capped: bool = True) -> Candidates:
+    """Lock these teams, and those with which they share people, against other rounds; return who is in them.
 
-    Only tickets whose citizen waits for an answer count as load.
+    Only tickets whose citizen waits for an answer count as load. What somebody was given in the last hour
+    is counted where it is ``capped``.
     """
     await sql.run(
         """
-        INSERT INTO workloads (user_id)
-        SELECT DISTINCT m.user_id FROM memberships m JOIN presences p ON p.user_id = m.user_id
-        WHERE m.team_id = ANY($1::bigint[]) AND p.state = 'online'
-            AND NOT EXISTS (SELECT FROM workloads w WHERE w.user_id = m.user_id) ORDER BY m.user_id
-        ON CONFLICT DO NOTHING
-        """,
-        list(teams),
-    )
-    locked = await sql.rows(
-        """
-        SELECT w.user_id FROM workloads w
-        WHERE EXISTS (SELECT 1 FROM memberships m JOIN presences p ON p.user_id = m.user_id
-                      WHERE m.user_id = w.user_id AND m.team_id = ANY($1::bigint[]) AND p.state <> 'offline')
-        ORDER BY w.user_id FOR UPDATE OF w
+        SELECT FROM teams WHERE id IN (
+            SELECT o.team_id FROM memberships m JOIN memberships o ON o.user_id = m.user_id
+            WHERE m.team_id = ANY($1::bigint[]))
+        ORDER BY id FOR NO KEY UPDATE
         """,
         list(teams),
     )
     # A second look, at what is true now that the lock is ours.
     found = await sql.rows(
         """
-        SELECT u.id AS user_id, w.last_assigned_at, w.idle_since, coalesce(w.capacity, 15) AS capacity, w.topics,
-               u.languages, CASE WHEN u.id = ANY($1::bigint[]) THEN p.state ELSE 'offline' END AS state,
-               ARRAY(SELECT m.team_id FROM memberships m WHERE m.user_id = u.id) AS teams,
-               l.calls, l.chats, l.mails,
-               (SELECT count(*) FROM hand_outs h WHERE h.user_id = w.user_id AND h.at > $2) AS taken
-        FROM users u LEFT JOIN workloads w ON w.user_id = u.id LEFT JOIN presences p ON p.user_id = u.id
-        CROSS JOIN LATERAL (
+        SELECT m.user_id, m.teams, u.languages, coalesce(p.state, 'offline') AS state, w.topics,
+               coalesce(w.capacity, 15) AS capacity, w.last_assigned_at, w.idle_since, w.on_shift,
+               w.shift_changes_at <= $2 AS turning, l.calls, l.chats, l.mails, l.taken
+        FROM (SELECT user_id, array_agg(team_id ORDER BY team_id) AS teams FROM memberships
+              WHERE team_id = ANY($1::bigint[]) GROUP BY user_id) AS m
+        JOIN users u ON u.id = m.user_id AND u.active
+        LEFT JOIN presences p ON p.user_id = m.user_id LEFT JOIN workloads w ON w.user_id = m.user_id
+        LEFT JOIN LATERAL (
             SELECT count(*) FILTER (WHERE channel = ANY($3::text[])) AS calls,
                    count(*) FILTER (WHERE channel = ANY($4::text[])) AS chats,
-                   count(*) FILTER (WHERE NOT channel = ANY($3::text[] || $4::text[])) AS mails
-            FROM tickets t WHERE t.assignee_id = u.id AND t.assignee_id = ANY($1::bigint[])
+                   count(*) FILTER (WHERE NOT channel = ANY($3::text[] || $4::text[])) AS mails,
+                   (SELECT count(*) FROM hand_outs h
+                    WHERE $6 AND h.user_id = m.user_id AND h.at > $5 AND NOT h.came_back) AS taken
+            FROM tickets t WHERE t.assignee_id = m.user_id
                 AND t.waiting_since IS NOT NULL AND t.status IN ('new', 'open', 'pending', 'on_hold')
-        ) AS l
-        WHERE u.active AND EXISTS (SELECT FROM memberships m WHERE m.user_id = u.id AND m.team_id = ANY($5::bigint[]))
-        ORDER BY u.id
+        ) AS l ON p.state = 'online'
+        ORDER BY m.user_id
         """,
-        [row["user_id"] for row in locked],
-        now - HOUR,
+        list(teams),
+        now,
         CALLS,
         CHATS,
-        list(teams),
+        now - HOUR,
+        capped,
     )
-    return tuple(
-        AgentFacts(
-            id=row["user_id"],
-            teams=frozenset(row["teams"]),
-            presence=row["state"] or "offline",
-            topics=None if row["topics"] is None else frozenset(row["topics"]),
-            languages=frozenset(row["languages"]) or None,
-            calls=row["calls"],
-            chats=row["chats"],
-            mails=row["mails"],
-            capacity=row["capacity"],
-            last_assigned_at=row["last_assigned_at"],
-            idle_since=row["idle_since"],
-            taken_last_hour=row["taken"],
-        )
-        for row in found
+    turned = await on_shift([row["user_id"] for row in found if row["turning"]], now=now)
+    return Candidates(
+        {row["user_id"]: _agent(row, turned) for row in found},
+        frozenset(
+            row["user_id"] for row in found if row["on_shift"] is None and not row["turning"]
+        ),
     )
+
+
+def _agent(row: Record, turned: Mapping[int, bool]) -> AgentFacts:
+    topics, on_shift = row["topics"], row["on_shift"]
+    if row["turning"]:
+        on_shift = turned.get(row["user_id"])
+    return AgentFacts(
+        id=row["user_id"],
+        teams=_numbers(tuple(row["teams"])),
+        presence=row["state"],
+        on_shift=on_shift is not False,
+        topics=None if topics is None else _numbers(tuple(topics)),
+        languages=_codes(tuple(row["languages"])) or None,
+        calls=row["calls"] or 0,
+        chats=row["chats"] or 0,
+        mails=row["mails"] or 0,
+        capacity=row["capacity"],
+        last_assigned_at=row["last_assigned_at"],
+        idle_since=row["idle_since"],
+        taken_last_hour=row["taken"] or 0,
+    )
+
+
+@lru_cache(maxsize=4000)
+def _numbers(numbers: tuple[int, ...]) -> frozenset[int]:
+    return frozenset(numbers)
+
+
+@lru_cache(maxsize=100)
+def _codes(codes: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(codes)
 
 
 async def lock_waiting(
@@ -176,51 +218,3 @@ async def teams_to_look_at(
         list(spoken_on),
     )
     return frozenset(row["team_id"] for row in found)
-
-
-async def teams_with_waiting() -> frozenset[int]:
-    """Return the teams where a citizen waits, nobody has the ticket, and somebody is online."""
-    found = await sql.rows(
-        """
-        SELECT g.id FROM teams g
-        WHERE EXISTS (SELECT FROM tickets t WHERE t.team_id = g.id AND t.assignee_id IS NULL
-                          AND t.status IN ('new', 'open', 'pending', 'on_hold') AND t.waiting_since IS NOT NULL)
-            AND EXISTS (SELECT FROM memberships m JOIN presences p ON p.user_id = m.user_id
-                        WHERE m.team_id = g.id AND p.state = 'online')
-        """
-    )
-    return frozenset(row["id"] for row in found)
-
-
-async def lock_left_behind(*, now: datetime, limit: int) -> list[Record]:
-    """Lock tickets that were handed to people who are away, and that they have not touched."""
-    return await sql.rows(
-        """
-        SELECT t.id, t.team_id, h.user_id FROM hand_outs h
-        JOIN tickets t ON t.id = h.ticket_id AND t.assignee_id = h.user_id
-            AND t.status IN ('new', 'open', 'pending', 'on_hold') AND t.waiting_since IS NOT NULL
-        JOIN teams g ON g.id = t.team_id
-        LEFT JOIN presences p ON p.user_id = h.user_id
-        WHERE h.ended_at IS NULL AND coalesce(p.state, 'offline') <> 'online'
-            AND greatest(h.at, least(p.changed_at, p.seen_at))
-                <= $1::timestamptz - g.grace_minutes * interval '1 minute'
-        ORDER BY t.id LIMIT $2 FOR UPDATE OF t SKIP LOCKED
-        """,
-        now,
-        limit,
-    )
-
-
-async def lock_unserved(*, before: datetime, limit: int) -> list[Record]:
-    """Lock tickets for which nobody could be found since then, and of which nobody was told."""
-    return await sql.rows(
-        """
-        SELECT w.ticket_id, w.code FROM waiting_tickets w
-        JOIN tickets t ON t.id = w.ticket_id AND t.assignee_id IS NULL AND t.waiting_since IS NOT NULL
-            AND t.status IN ('new', 'open', 'pending', 'on_hold')
-        WHERE w.alarmed_at IS NULL AND w.since <= $1
-        ORDER BY t.id LIMIT $2 FOR UPDATE OF t SKIP LOCKED
-        """,
-        before,
-        limit,
-    )
