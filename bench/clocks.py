@@ -53,9 +53,9 @@ WITH made AS (
     INSERT INTO events (ticket_id, seq, kind, data, at)
     SELECT id, 1, 'clock_started', replace(replace($6::text, $7, began), $8, due)::jsonb, at FROM written
 )
-INSERT INTO clocks (ticket_id, target, turn, state, due_at, data, started_at, warn_at, warned)
+INSERT INTO clocks (ticket_id, target, turn, state, due_at, data, started_at, warn_at, taken)
 SELECT id, 'first_response', 1, 'running', due_at, replace(replace($5::text, $7, began), $8, due)::jsonb, at,
-    due_at, 75
+    due_at, jsonb_build_object('75', at)
 FROM written
 """
 
@@ -101,9 +101,11 @@ async def settle(clocks: int, due: int) -> datetime:
     )
     team = await make.team()
     await make.many_tickets(team, clocks, assignees=(await make.user(agent_of=(team,)),), active=1)
-    (policy,) = await queries.policies()
+    (policy,) = await queries.policies(at=now)
     await queries.know_calendars([policy.calendar_id])
-    targets = {Kind.FIRST_RESPONSE: queries.targets_of(policy)[Kind.FIRST_RESPONSE]}
+    targets = {
+        Kind.FIRST_RESPONSE: queries.targets_of(policy, policy.calendar_id)[Kind.FIRST_RESPONSE]
+    }
     sample = datetime(2026, 1, 1, tzinfo=UTC)
     made = react((), Happening(What.CITIZEN_MESSAGE, sample), targets)
     (one,), (step,) = made.clocks, made.transitions

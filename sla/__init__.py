@@ -30,8 +30,9 @@ from sla.errors import (
 from sla.explain import Line, account
 from sla.happenings import Happening, Outcome, Targets, What, react
 from sla.hours import Window
+from sla.moments import last_call, moment
 from sla.record import clock_data, clock_of, replay, transition_data, transition_of
-from sla.remarks import Remark, remarks
+from sla.remarks import Remark, remarks, unmeant
 
 __all__ = [
     "BadCalendar",
@@ -60,12 +61,15 @@ __all__ = [
     "clock_data",
     "clock_of",
     "exceptions_for",
+    "last_call",
     "left_at",
+    "moment",
     "react",
     "remarks",
     "replay",
     "transition_data",
     "transition_of",
+    "unmeant",
     "used_at",
     "warning_times",
 ]

@@ -109,6 +109,19 @@ class Calendar:
         _, end = next(self._line_over(low, horizon).spans(low, horizon))
         return None if end == horizon else _datetime(end)
 
+    def shift_ends(
+        self, start: datetime, end: datetime, *, pause: timedelta
+    ) -> tuple[datetime, ...]:
+        """Give the instants between two others at which it closes for ``pause`` or longer."""
+        low, high, least = _instant(start), _instant(end), _micro(pause)
+        spans = list(self._line_over(low, high + least).spans(low, high + least))
+        nexts = [*(opened for opened, _ in spans[1:]), high + 2 * least]
+        return tuple(
+            _datetime(closed)
+            for (_, closed), opened in zip(spans, nexts, strict=True)
+            if closed <= high and opened - closed >= least
+        )
+
     def account(self, start: datetime, end: datetime, *, most: int = 60) -> tuple[Span, ...]:
         """Name the open time from ``start`` to ``end`` and the days that were closed by exception.
 

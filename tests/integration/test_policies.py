@@ -5,26 +5,22 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from server.channel_accounts import actions as accounts
 from server.db import sql
 from server.events import queries as events
-from server.intake import actions as intake
-from server.intake.actions import Delivery
 from server.kit import clock
 from server.kit.errors import Invalid
 from server.kit.settings import Settings
-from server.people import actions as people
-from server.people.queries import Viewer, viewer_of
 from server.service_levels import actions as service_levels
 from server.service_levels import queries as promises
 from server.service_levels.queries import Step
 from server.tickets import actions as tickets
 from sla.stored import calendar_of
 from tests.support.mails import mail
+from tests.support.office import ALL_DAY, take, viewer
+from tests.support.office import office as open_office
 
 pytestmark = pytest.mark.anyio
 
-ALL_DAY = {str(day): [["00:00", "24:00"]] for day in range(7)}
 STEPS = (Step(50, "agent"), Step(100, "supervisors"), Step(150, "supervisors"))
 
 
@@ -40,43 +36,9 @@ async def save_policy(minutes: float = 60, *, steps: Sequence[Step] = STEPS) -> 
 
 
 async def office(minutes: float = 60) -> int:
-    """A mailbox, a policy for everything, an agent who is online and a supervisor."""
-    now = clock.now()
-    await service_levels.save_calendar(
-        "always", zone="Asia/Riyadh", weekly=ALL_DAY, exceptions={}, now=now
-    )
-    await save_policy(minutes)
-    for name, role in (("amal", "agent"), ("huda", "supervisor")):
-        user = await people.add_user(
-            email=f"{name}@passports.example",
-            name=name,
-            role=role,  # type: ignore[arg-type]  # both are roles
-            team="intake",
-            password=None,
-            now=now,
-        )
-        if role == "agent":
-            await people.set_presence(user, "online", now=now)
-    return await accounts.add(
-        "email",
-        name="help",
-        values={"address": "help@passports.example", "outgoing": "keep"},
-        now=now,
-    )
-
-
-async def take(account: int, *mails: bytes, at: datetime | None = None) -> None:
-    now = clock.now()
-    await intake.journal(account, [Delivery(raw, at or now) for raw in mails], now=now)
-    await intake.drain(account)
-
-
-async def viewer(name: str) -> Viewer:
-    found = await viewer_of(
-        await sql.value("SELECT id FROM users WHERE email = $1", f"{name}@passports.example")
-    )
-    assert found is not None
-    return found
+    """An agent who is online, a supervisor, and steps to either of them."""
+    promised = {"first_response": minutes, "resolution": 600}
+    return await open_office(("amal",), ("huda",), promised=promised, steps=STEPS)
 
 
 async def ticket_id() -> int:
@@ -216,7 +178,7 @@ async def test_the_preview_says_what_would_be_late_and_changes_nothing(db: Setti
     account = await office()
     at = clock.now() - timedelta(minutes=10)
     await take(account, mail(), mail(sender="other@example.org"), at=at)
-    (policy,) = await promises.policies()
+    (policy,) = await promises.policies(at=clock.now())
     draft = promises.Policy(
         **{name: getattr(policy, name) for name in policy.__slots__ if name != "allowed_minutes"},
         allowed_minutes={"first_response": 5, "resolution": 600},

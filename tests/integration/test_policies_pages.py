@@ -216,4 +216,4 @@ async def test_a_retired_policy_promises_nothing_new(app: Litestar) -> None:
     await save(browser, urls.policy(0), POLICY)
     policy = await sql.value("SELECT id FROM policies")
     await browser.send(urls.policy(policy), {"do": "retire"}, whole=True)
-    assert await promises.policies() == ()
+    assert await promises.policies(at=clock.now()) == ()

@@ -7,71 +7,21 @@ from datetime import datetime, timedelta
 import pytest
 
 from server.assignment import actions as assignment
-from server.channel_accounts import actions as accounts
 from server.db import sql
 from server.delivery import actions as delivery
 from server.delivery import queries as deliveries
 from server.events import queries as events
-from server.intake import actions as intake
-from server.intake.actions import Delivery
 from server.kit import blobs, clock
 from server.kit.errors import NotFound
 from server.kit.settings import Settings
 from server.people import actions as people
-from server.people.queries import Viewer, viewer_of
 from server.service_levels import actions as service_levels
 from server.service_levels import queries as promises
 from server.tickets import actions as tickets
 from tests.support.mails import mail
+from tests.support.office import office, take, viewer
 
 pytestmark = pytest.mark.anyio
-
-OPEN_ALL_DAY = {str(day): [["00:00", "24:00"]] for day in range(7)}
-
-
-async def office() -> int:
-    """A mailbox, a policy for everything, and two agents of the intake team, both online."""
-    now = clock.now()
-    await service_levels.save_calendar(
-        "always", zone="Asia/Riyadh", weekly=OPEN_ALL_DAY, exceptions={}, now=now
-    )
-    await service_levels.save_policy(
-        "standard",
-        calendar="always",
-        allowed_minutes={"first_response": 60, "resolution": 600},
-        position=1,
-        now=now,
-    )
-    for name in ("amal", "badr"):
-        user = await people.add_user(
-            email=f"{name}@passports.example",
-            name=name,
-            role="agent",
-            team="intake",
-            password=None,
-            now=now,
-        )
-        await people.set_presence(user, "online", now=now)
-    return await accounts.add(
-        "email",
-        name="help",
-        values={"address": "help@passports.example", "outgoing": "keep"},
-        now=now,
-    )
-
-
-async def take(account: int, *mails: bytes, at: datetime | None = None) -> None:
-    now = clock.now()
-    await intake.journal(account, [Delivery(raw, at or now) for raw in mails], now=now)
-    await intake.drain(account)
-
-
-async def viewer(name: str) -> Viewer:
-    found = await viewer_of(
-        await sql.value("SELECT id FROM users WHERE email = $1", f"{name}@passports.example")
-    )
-    assert found is not None
-    return found
 
 
 async def ticket() -> dict[str, object]:
@@ -110,7 +60,7 @@ async def send_now(delivery_id: int) -> None:
 
 
 async def test_new_tickets_go_round_the_agents_who_are_online(db: Settings) -> None:
-    account = await office()
+    account = await office(("amal", "badr"))
     await take(account, *(mail(f"n {n}", sender=f"p{n}@example.org") for n in range(7)))
     await take(account, *(mail(f"m {n}", sender=f"q{n}@example.org") for n in range(3)))
     found = await sql.rows("SELECT count(*) AS n FROM tickets GROUP BY assignee_id")
@@ -118,7 +68,7 @@ async def test_new_tickets_go_round_the_agents_who_are_online(db: Settings) -> N
 
 
 async def test_the_reasons_are_kept_with_the_event(db: Settings) -> None:
-    account = await office()
+    account = await office(("amal", "badr"))
     now = clock.now()
     team = await sql.value(
         "INSERT INTO teams (slug, name_ar, name_en) VALUES ('lost', 'المفقودات', 'Lost') RETURNING id"
@@ -143,7 +93,7 @@ async def test_the_reasons_are_kept_with_the_event(db: Settings) -> None:
 
 
 async def test_coming_online_gives_out_what_waits(db: Settings) -> None:
-    account = await office()
+    account = await office(("amal", "badr"))
     for name in ("amal", "badr"):
         await people.set_presence((await viewer(name)).id, "offline", now=clock.now())
     await take(account, mail())
@@ -156,7 +106,7 @@ async def test_coming_online_gives_out_what_waits(db: Settings) -> None:
 async def test_clocks_start_when_the_source_took_the_mail_and_the_list_knows_the_nearest(
     db: Settings,
 ) -> None:
-    account = await office()
+    account = await office(("amal", "badr"))
     at = clock.now() - timedelta(minutes=10)
     await take(account, mail(), at=at)
     assert await states() == {"first_response": "running", "resolution": "running"}
@@ -164,7 +114,7 @@ async def test_clocks_start_when_the_source_took_the_mail_and_the_list_knows_the
 
 
 async def test_an_answer_is_provisional_until_it_is_accepted(db: Settings) -> None:
-    account = await office()
+    account = await office(("amal", "badr"))
     await take(account, mail())
     held = await answer()
     assert (await states())["first_response"] == "answered"
@@ -181,11 +131,12 @@ async def test_an_answer_is_provisional_until_it_is_accepted(db: Settings) -> No
 
 
 async def test_taking_an_answer_back_leaves_no_trace_on_the_clock(db: Settings) -> None:
-    account = await office()
+    account = await office(("amal", "badr"))
     await take(account, mail(), at=clock.now() - timedelta(minutes=5))
     before = await ticket()
     held = await answer(text="draft")
-    assert await delivery.undo(held, by=await viewer("amal"), now=clock.now()) == "draft"
+    back = await delivery.undo(held, by=await viewer("amal"), now=clock.now())
+    assert back.text == "draft"
     after = await ticket()
     assert (await states())["first_response"] == "running"
     assert after["next_due_at"] == before["next_due_at"]
@@ -195,7 +146,7 @@ async def test_taking_an_answer_back_leaves_no_trace_on_the_clock(db: Settings) 
 
 
 async def test_an_answer_that_has_left_cannot_be_taken_back(db: Settings) -> None:
-    account = await office()
+    account = await office(("amal", "badr"))
     await take(account, mail())
     held = await answer()
     await send_now(held)
@@ -204,7 +155,7 @@ async def test_an_answer_that_has_left_cannot_be_taken_back(db: Settings) -> Non
 
 
 async def test_a_repeated_form_writes_one_answer(db: Settings) -> None:
-    account = await office()
+    account = await office(("amal", "badr"))
     await take(account, mail())
     found = await ticket()
     by = await viewer("amal")
@@ -225,7 +176,7 @@ async def test_a_repeated_form_writes_one_answer(db: Settings) -> None:
 
 
 async def test_newer_things_stop_an_answer_unless_it_is_sent_anyway(db: Settings) -> None:
-    account = await office()
+    account = await office(("amal", "badr"))
     await take(account, mail(message_id="<one@example.org>"))
     seen = int(str((await ticket())["last_seq"]))
     await take(account, mail("wait, I found it", in_reply_to="<one@example.org>"))
@@ -242,7 +193,7 @@ async def test_newer_things_stop_an_answer_unless_it_is_sent_anyway(db: Settings
 
 
 async def test_a_breach_is_recorded_with_its_due_time_and_only_once(db: Settings) -> None:
-    account = await office()
+    account = await office(("amal", "badr"))
     at = clock.now() - timedelta(minutes=61)
     await take(account, mail(), at=at)
     await service_levels.record_breaches(now=clock.now())
@@ -257,7 +208,7 @@ async def test_a_breach_is_recorded_with_its_due_time_and_only_once(db: Settings
 
 
 async def test_pending_stops_the_clock_and_the_citizens_answer_lets_it_run_on(db: Settings) -> None:
-    account = await office()
+    account = await office(("amal", "badr"))
     await take(account, mail(message_id="<one@example.org>"))
     await send_now(await answer())
     found = await ticket()
@@ -275,7 +226,7 @@ async def test_pending_stops_the_clock_and_the_citizens_answer_lets_it_run_on(db
 
 
 async def test_a_ticket_of_another_team_is_not_found(db: Settings) -> None:
-    account = await office()
+    account = await office(("amal", "badr"))
     await take(account, mail())
     await sql.run("INSERT INTO teams (slug, name_ar, name_en) VALUES ('other', 'أخرى', 'Other')")
     await people.add_user(
@@ -291,7 +242,7 @@ async def test_a_ticket_of_another_team_is_not_found(db: Settings) -> None:
 
 
 async def test_an_answer_is_in_the_thread_of_the_citizens_mail(db: Settings) -> None:
-    account = await office()
+    account = await office(("amal", "badr"))
     await take(account, mail(message_id="<one@example.org>"))
     held = await answer()
     letter = await deliveries.letter(held)

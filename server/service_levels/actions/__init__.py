@@ -10,8 +10,9 @@ from server.service_levels.actions.clocks import (
 from server.service_levels.actions.follow import follow_terms, order_following
 from server.service_levels.actions.notices import acknowledge, forget_notices, read_notices
 from server.service_levels.actions.preview import Preview, preview_calendar, preview_policy
+from server.service_levels.actions.promise import retire_policy, save_policy, withdraw_policy
 from server.service_levels.actions.steps import take_steps
-from server.service_levels.actions.terms import retire_policy, save_calendar, save_policy
+from server.service_levels.actions.terms import save_calendar, set_channel_hours, set_lead
 
 __all__ = [
     "REACTS_TO",
@@ -31,5 +32,8 @@ __all__ = [
     "run_clocks",
     "save_calendar",
     "save_policy",
+    "set_channel_hours",
+    "set_lead",
     "take_steps",
+    "withdraw_policy",
 ]

@@ -8,14 +8,12 @@ from server.events.actions import emit
 from server.events.reactions import Event
 from server.kit.work import transaction
 from server.service_levels import queries
-from server.service_levels.queries import Step
-from sla.clock import Clock, State, Transition, used_at, warning_times
+from server.service_levels.actions.moments import next_moment, still_taken, urgent_from
+from server.service_levels.queries import Taken
+from sla.clock import Clock, Transition, used_at
 from sla.happenings import Happening, Outcome, What, react
 from sla.record import clock_data, transition_data
 
-RUNNING = frozenset({State.RUNNING, State.BREACHED})
-WHOLE = 100
-"""Per cent of a promise at which it is due."""
 GRACE = timedelta(hours=1)
 """No reopened ticket is late in the same second."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -30,6 +28,7 @@ REACTS_TO = frozenset(
         "status_changed",
         "priority_changed",
         "topic_changed",
+        "team_changed",
     }
 )
 
@@ -55,7 +54,10 @@ def happening(event: Event, at: datetime) -> Happening | None:
             found = Happening(What.REPLY_FAILED, at, message=message)
         case "status_changed":
             found = Happening(What.STATUS, at, status=event.data["to"], grace=GRACE)
-        case "priority_changed" | "topic_changed":
+        case "priority_changed" | "topic_changed" | "team_changed" if (
+            event.data.get("by") != "policy"
+        ):
+            # What a policy's own step does to a ticket leaves the promise as it was given.
             found = Happening(What.TARGETS, at, cause=event.kind)
     return found
 
@@ -85,8 +87,8 @@ async def _apply(happenings: Mapping[int, Sequence[Happening]], *, at: datetime)
     if not happenings:
         return
     ids = sorted(happenings)
-    clocks, warned = await queries.standing(ids)
-    promised = await queries.targets((await queries.terms(ids)).values())
+    clocks, taken = await queries.standing(ids)
+    promised = await queries.targets((await queries.terms(ids)).values(), at=at)
     outcomes: dict[int, Outcome] = {}
     for ticket_id in ids:
         standing = before = clocks.get(ticket_id, ())
@@ -96,7 +98,7 @@ async def _apply(happenings: Mapping[int, Sequence[Happening]], *, at: datetime)
             standing = outcome.clocks
             transitions += outcome.transitions
         outcomes[ticket_id] = _together(before, standing, transitions)
-    await keep(outcomes, warned, at=at)
+    await keep(outcomes, taken, at=at)
 
 
 def _together(
@@ -108,7 +110,7 @@ def _together(
 
 
 async def keep(
-    outcomes: Mapping[int, Outcome], warned: Mapping[tuple[int, str, int], int], *, at: datetime
+    outcomes: Mapping[int, Outcome], taken: Mapping[tuple[int, str, int], Taken], *, at: datetime
 ) -> None:
     """Store what changed on locked tickets, and emit the transitions."""
     changed = [(ticket_id, clock) for ticket_id, one in outcomes.items() for clock in one.changed]
@@ -119,14 +121,16 @@ async def keep(
     )
     rows = []
     for ticket_id, clock in changed:
-        already = warned.get((ticket_id, str(clock.kind), clock.turn), 0)
-        coming = next_step(clock, steps.get(clock.target.policy_version, ()), above=already)
-        rows.append((ticket_id, *_row(clock), coming[1] if coming else None))
+        of_clock = steps.get(clock.target.policy_version, ())
+        already = taken.get((ticket_id, str(clock.kind), clock.turn), {})
+        already = still_taken(clock, of_clock, already, at=at)
+        coming = next_moment(clock, of_clock, already)
+        rows.append((ticket_id, *_row(clock), coming, _dump_taken(already)))
     await _store(rows)
     heads = []
     for ticket_id, one in outcomes.items():
         if one.changed:
-            heads.append((ticket_id, one.next_due_at, _nearest_step(one, steps)))
+            heads.append((ticket_id, one.next_due_at, urgent_from(one, steps)))
     await sql.run(
         """
         UPDATE tickets t SET next_due_at = d.due_at, next_warn_at = d.warn_at
@@ -143,22 +147,8 @@ async def keep(
     await emit(events, at=at)
 
 
-def next_step(clock: Clock, steps: Sequence[Step], *, above: int) -> tuple[Step, datetime] | None:
-    """Return the first step beyond ``above`` per cent that is still to be taken, and when."""
-    for step in steps:
-        if step.percent > above:
-            found = warning_times(clock, (step.percent / 100,))
-            return (step, found[0]) if found else None
-    return None
-
-
-def _nearest_step(outcome: Outcome, steps: Mapping[int, Sequence[Step]]) -> datetime | None:
-    """Return when the promise that is due next begins to be urgent."""
-    for clock in outcome.clocks:
-        if clock.due_at == outcome.next_due_at and clock.state in RUNNING:
-            first = next_step(clock, steps.get(clock.target.policy_version, ()), above=0)
-            return first[1] if first and first[0].percent < WHOLE else None
-    return None
+def _dump_taken(taken: Taken) -> str:
+    return sql.dump(taken) if taken else "{}"
 
 
 def _row(clock: Clock) -> tuple[object, ...]:
@@ -180,15 +170,17 @@ async def _store(rows: Sequence[tuple[object, ...]]) -> None:
     await sql.run(
         """
         INSERT INTO clocks (ticket_id, target, turn, state, due_at, data, started_at, decided_at,
-                            used_seconds, warn_at)
-        SELECT ticket_id, target, turn, state, due_at, data::jsonb, started_at, decided_at, used, warn_at
+                            used_seconds, warn_at, taken)
+        SELECT ticket_id, target, turn, state, due_at, data::jsonb, started_at, decided_at, used, warn_at,
+            taken::jsonb
         FROM unnest($1::bigint[], $2::text[], $3::int[], $4::text[], $5::timestamptz[], $6::text[],
-                    $7::timestamptz[], $8::timestamptz[], $9::int[], $10::timestamptz[])
-            AS c(ticket_id, target, turn, state, due_at, data, started_at, decided_at, used, warn_at)
+                    $7::timestamptz[], $8::timestamptz[], $9::int[], $10::timestamptz[], $11::text[])
+            AS c(ticket_id, target, turn, state, due_at, data, started_at, decided_at, used, warn_at, taken)
         ON CONFLICT (ticket_id, target, turn) DO UPDATE
             SET state = excluded.state, due_at = excluded.due_at, data = excluded.data,
                 started_at = excluded.started_at, decided_at = excluded.decided_at,
-                used_seconds = excluded.used_seconds, warn_at = excluded.warn_at
+                used_seconds = excluded.used_seconds, warn_at = excluded.warn_at,
+                taken = excluded.taken
         """,
-        *sql.columns(rows, 10),
+        *sql.columns(rows, 11),
     )

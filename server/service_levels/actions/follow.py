@@ -18,19 +18,28 @@ BATCH = 200
 
 
 async def order_following(
-    *, calendar: str | None = None, policy: str | None = None, by: int | None, now: datetime
+    *,
+    calendar: str | None = None,
+    policy: str | None = None,
+    from_at: datetime | None = None,
+    by: int | None,
+    now: datetime,
 ) -> int:
-    """Ask for open tickets to follow what a calendar or a policy says now; the scheduler sees to it."""
+    """Ask for open tickets to follow what a calendar or a policy says, now or from an instant on.
+
+    The scheduler sees to it.
+    """
     return int(
         await sql.value(
             """
-            INSERT INTO term_changes (calendar, policy, author_id, made_at)
-            VALUES ($1, $2, $3, $4) RETURNING id
+            INSERT INTO term_changes (calendar, policy, author_id, made_at, starts_at)
+            VALUES ($1, $2, $3, $4::timestamptz, greatest($4, $5)) RETURNING id
             """,
             calendar,
             policy,
             by,
             now,
+            from_at,
         )
     )
 
@@ -41,8 +50,9 @@ async def follow_terms(*, now: datetime) -> bool:
         change = await sql.row(
             """
             SELECT id, calendar, policy, after_ticket FROM term_changes
-            WHERE done_at IS NULL ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
-            """
+            WHERE done_at IS NULL AND starts_at <= $1 ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
+            """,
+            now,
         )
         if change is None:
             return False
@@ -56,14 +66,14 @@ async def follow_terms(*, now: datetime) -> bool:
         ids = [row["id"] for row in found]
         touched = 0
         if ids:
-            clocks, warned = await queries.standing(ids)
+            clocks, taken = await queries.standing(ids)
             if change["calendar"] is not None:
                 outcomes = await by_calendar(clocks, change["calendar"], at=now)
             else:
                 since = {row["id"]: (row["created_at"], row["waiting_since"]) for row in found}
                 outcomes = await by_policy(clocks, change["policy"], since, at=now)
             touched = len(outcomes)
-            await keep(outcomes, warned, at=now)
+            await keep(outcomes, taken, at=now)
         await sql.run(
             """
             UPDATE term_changes SET after_ticket = $2, touched = touched + $3, done_at = $4
@@ -129,7 +139,6 @@ async def by_policy(
     *,
     at: datetime,
     draft: Policy | None = None,
-    calendar: Calendar | None = None,
 ) -> dict[int, Outcome]:
     """Bring tickets that are or come under a policy under what it says now, or what a draft says.
 
@@ -139,23 +148,23 @@ async def by_policy(
     versions = {
         row["id"] for row in await sql.rows("SELECT id FROM policies WHERE name = $1", name)
     }
-    every: Sequence[Policy] = await queries.policies()
+    every: Sequence[Policy] = await queries.policies(at=at)
     if draft is not None:
         others = [policy for policy in every if policy.name != name]
         every = sorted([*others, draft], key=lambda policy: (policy.position, policy.id))
-    await queries.know_calendars(p.calendar_id for p in every if p is not draft)
-    made: dict[int, dict[Kind, Target]] = {
-        policy.id: queries.targets_of(policy, calendar if policy is draft else None)
-        for policy in every
-    }
     terms = await queries.terms(sorted(since))
+    await queries.know_calendars_of(every, terms.values())
+    made: dict[tuple[int, int], dict[Kind, Target]] = {}
     outcomes: dict[int, Outcome] = {}
     for ticket_id, (created_at, waiting_since) in since.items():
-        fitting = next((policy for policy in every if policy.fits(terms[ticket_id])), None)
+        fitting = queries.fitting(every, terms[ticket_id])
         of_ticket = clocks.get(ticket_id, ())
         was = any(one.target.policy_version in versions and not one.finished for one in of_ticket)
         if fitting is None or not (was or fitting.name == name):
             continue
+        key = (fitting.id, queries.hours_of(fitting, terms[ticket_id]))
+        if key not in made:
+            made[key] = queries.targets_of(fitting, key[1])
         happening = Happening(
             What.TARGETS,
             at,
@@ -163,7 +172,7 @@ async def by_policy(
             opened_at=created_at,
             waiting_since=waiting_since,
         )
-        outcome = react(of_ticket, happening, made[fitting.id])
+        outcome = react(of_ticket, happening, made[key])
         if outcome.changed:
             outcomes[ticket_id] = outcome
     return outcomes

@@ -51,15 +51,13 @@ async def preview_policy(draft: Policy, *, now: datetime) -> Preview:
     )
     if row is None:
         raise Invalid("no_calendar", field="calendar")
-    await queries.know_calendars([row["id"]])
     draft = replace(draft, id=DRAFT, calendar_id=row["id"])
 
     async def reckon(
         clocks: Mapping[int, tuple[Clock, ...]],
         since: Mapping[int, tuple[datetime, datetime | None]],
     ) -> dict[int, Outcome]:
-        calendar = queries.known_calendar(row["id"])
-        return await by_policy(clocks, draft.name, since, at=now, draft=draft, calendar=calendar)
+        return await by_policy(clocks, draft.name, since, at=now, draft=draft)
 
     return await _preview(reckon, now=now)
 

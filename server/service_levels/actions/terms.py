@@ -1,18 +1,13 @@
-"""Save calendars and policies: a new row each time, the earlier one superseded and kept."""
+"""Save calendars: a new row each time, the earlier one superseded and kept; say whose hours they are."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from server.db import sql
-from server.kit.errors import Invalid, NotFound
+from server.kit.errors import Invalid
 from server.kit.work import transaction
-from server.service_levels.queries import Step
-from sla import SlaError
-from sla.clock import Kind
-from sla.stored import calendar_of
-
-USUAL_STEPS = (Step(75, "agent"), Step(100, "supervisors"))
-MOST_PERCENT = 1000
+from sla import SlaError, unmeant
+from sla.stored import calendar_of, dated_of, weekly_of
 
 
 async def save_calendar(
@@ -31,10 +26,17 @@ async def save_calendar(
     """
     try:
         calendar_of(zone, weekly, exceptions)
+        wrong = unmeant(weekly_of(weekly), dated_of(exceptions))
     except (SlaError, ValueError) as error:
         raise Invalid(f"calendar: {error}", field="calendar") from error
+    if wrong:
+        raise Invalid(wrong[0].code, field="periods" if wrong[0].first else "days")
     async with transaction():
-        await _supersede("calendars", name, now=now)
+        await sql.run(
+            "UPDATE calendars SET superseded_at = $2 WHERE name = $1 AND superseded_at IS NULL",
+            name,
+            now,
+        )
         return int(
             await sql.value(
                 """
@@ -52,59 +54,40 @@ async def save_calendar(
         )
 
 
-async def save_policy(
-    name: str,
-    *,
-    calendar: str,
-    allowed_minutes: Mapping[str, float],
-    pauses_in: Sequence[str] = ("pending",),
-    priority: str | None = None,
-    channel: str | None = None,
-    topic_id: int | None = None,
-    position: int,
-    steps: Sequence[Step] = USUAL_STEPS,
-    by: int | None = None,
-    now: datetime,
-) -> int:
-    """Save a policy; an earlier one of that name is superseded. Open tickets stay under what they began with."""
-    for kind, minutes in allowed_minutes.items():
-        if kind not in set(Kind) or minutes <= 0:
-            raise Invalid(f"allowed_minutes: {kind} must be a target with a time above zero")
-    if any(not 0 < step.percent <= MOST_PERCENT for step in steps):
-        raise Invalid("steps", field="steps")
-    async with transaction():
-        await _supersede("policies", name, now=now)
-        return int(
-            await sql.value(
-                """
-                INSERT INTO policies (name, position, calendar, priority, channel, topic_id, allowed_minutes,
-                                      pauses_in, steps, author_id, created_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9::jsonb, $10, $11) RETURNING id
-                """,
-                name,
-                position,
-                calendar,
-                priority,
-                channel,
-                topic_id,
-                sql.dump(allowed_minutes),
-                list(pauses_in),
-                sql.dump([{"percent": s.percent, "to": s.to, "user": s.user_id} for s in steps]),
-                by,
-                now,
-            )
+async def set_lead(team_id: int, *, lead_id: int | None) -> None:
+    """Say who of a team leads it; ``None`` is nobody, and then its supervisors are told instead."""
+    if lead_id is not None and not await sql.value(
+        """
+        SELECT true FROM memberships m JOIN users u ON u.id = m.user_id AND u.active
+        WHERE m.team_id = $1 AND m.user_id = $2
+        """,
+        team_id,
+        lead_id,
+    ):
+        raise Invalid("not_in_team", field=f"lead-{team_id}")
+    await sql.run("UPDATE teams SET lead_id = $2 WHERE id = $1", team_id, lead_id)
+
+
+async def set_channel_hours(channel: str, *, calendar: str | None) -> None:
+    """Say which hours a channel has of its own; ``None`` is those of the policy."""
+    if calendar is None:
+        await sql.run("DELETE FROM channel_calendars WHERE channel = $1", channel)
+        return
+    if not await _known(calendar):
+        raise Invalid("no_calendar", field=f"channel-{channel}")
+    await sql.run(
+        """
+        INSERT INTO channel_calendars (channel, calendar) VALUES ($1, $2)
+        ON CONFLICT (channel) DO UPDATE SET calendar = excluded.calendar
+        """,
+        channel,
+        calendar,
+    )
+
+
+async def _known(calendar: str) -> bool:
+    return bool(
+        await sql.value(
+            "SELECT true FROM calendars WHERE name = $1 AND superseded_at IS NULL", calendar
         )
-
-
-async def retire_policy(name: str, *, now: datetime) -> None:
-    """Promise nobody by this policy any more; tickets that are under it stay so."""
-    if not await _supersede("policies", name, now=now):
-        raise NotFound
-
-
-async def _supersede(table: str, name: str, *, now: datetime) -> int:
-    return await sql.run(
-        f"UPDATE {table} SET superseded_at = $2 WHERE name = $1 AND superseded_at IS NULL",
-        name,
-        now,
     )

@@ -113,7 +113,7 @@ async def policy_form(policy_id: int) -> PolicyForm:
     chain = [
         PolicyStep(
             str(step["percent"]),
-            f"user-{step['user']}" if step["to"] == "user" else step["to"],
+            f"user-{step['to_id']}" if step["to"] == "user" else step["to"],
         )
         for step in row.steps
     ]
