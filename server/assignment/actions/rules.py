@@ -1,6 +1,6 @@
 """Write rules: every change is a version of the whole set, with its author, and can be gone back to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,15 @@ from server.kit.work import transaction
 from server.people.queries import Viewer
 
 _LOCK = 0x7A3A5032
-REFUSED = frozenset({"names_unknown_team", "names_unknown_topic"})
+TAGS = 20
+
+
+class RefusedRule(Invalid):
+    """What would be wrong with the rules after a change; each remark says in which rule, and where in it."""
+
+    def __init__(self, remarks: tuple[Reason, ...]) -> None:
+        super().__init__(remarks[0].code, field=str(remarks[0].params.get("where", "when")))
+        self.remarks = remarks
 
 
 async def save_rule(
@@ -27,13 +35,13 @@ async def save_rule(
     now: datetime,
 ) -> int:
     """Write a rule, a new one behind the others; :class:`Invalid` says what is wrong with it."""
-    _only_administrators(by)
+    only_who_write_rules(by)
     name = name.strip()
     if not name or len(name) > NAME_CHARACTERS:
         raise Invalid("required", field="name")
-    await checked(rule_id, name=name, body=body, enabled=enabled)
     async with transaction():
         await _alone()
+        await checked(rule_id, name=name, body=body, enabled=enabled)
         saved: int | None
         if rule_id is None:
             saved = await sql.value(
@@ -65,28 +73,49 @@ async def save_rule(
 
 async def checked(
     rule_id: int | None, *, name: str, body: Mapping[str, Any], enabled: bool
-) -> tuple[tuple[Rule, ...], tuple[Reason, ...]]:
-    """Return all rules as they would be, and what deserves a look; raise :class:`Invalid` for what cannot be."""
+) -> tuple[Rule, ...]:
+    """Return all rules as they would be; raise :class:`Invalid` for what cannot be."""
     try:
         rule = parse_rule({"id": rule_id or 0, "name": name, "enabled": enabled} | dict(body))
     except InvalidRule as error:
         raise Invalid("rule_cannot_be_read", field=error.field) from error
+    if len(rule.then.tags) > TAGS:
+        raise Invalid("too_many_tags", field="then.tags")
     known = await queries.rules()
     rules = tuple(rule if other.id == rule_id else other for other in known)
-    if rule_id is None:
-        rules = (*known, rule)
+    if rule not in rules:
+        rules = (*rules, rule)
+    await _refuse_worse(known, rules, of=rule.id)
+    return rules
+
+
+async def remarks(rules: Sequence[Rule]) -> tuple[Reason, ...]:
+    """Return what is wrong with the rules as they are: things may have gone since they were saved."""
+    return review(rules, topics=await queries.topics(), existing=await named.existing())
+
+
+async def _refuse_worse(
+    before: Sequence[Rule], after: Sequence[Rule], *, of: int | None = None
+) -> None:
+    """Raise :class:`RefusedRule` for what is wrong with the rule ``of``, and for what a change makes of the others."""
     topics, existing = await queries.topics(), await named.existing()
-    remarks = review(rules, topics=topics, existing=existing)
-    own = tuple(remark for remark in remarks if remark.params.get("rule") == rule.id)
-    for remark in own:
-        if remark.code in REFUSED:
-            raise Invalid(remark.code, field="when")
-    return rules, own
+    known = {_what(one) for one in review(before, topics=topics, existing=existing)}
+    worse = tuple(
+        one
+        for one in review(after, topics=topics, existing=existing)
+        if one.params["rule"] == of or _what(one) not in known
+    )
+    if worse:
+        raise RefusedRule(worse)
+
+
+def _what(remark: Reason) -> tuple[object, ...]:
+    return (remark.code, remark.params["rule"], remark.params.get("by"), remark.params.get("where"))
 
 
 async def move_rule(rule_id: int, *, up: bool, by: Viewer, now: datetime) -> None:
     """Let a rule change places with its neighbour; at the end it stays."""
-    _only_administrators(by)
+    only_who_write_rules(by)
     async with transaction():
         await _alone()
         rows = await sql.rows("SELECT id FROM rules WHERE removed_at IS NULL ORDER BY position, id")
@@ -97,6 +126,8 @@ async def move_rule(rule_id: int, *, up: bool, by: Viewer, now: datetime) -> Non
         other = at - 1 if up else at + 1
         if 0 <= other < len(ids):
             ids[at], ids[other] = ids[other], ids[at]
+            before = await queries.rules()
+            await _refuse_worse(before, sorted(before, key=lambda rule: ids.index(rule.id)))
             await sql.run(
                 """
                 UPDATE rules r SET position = o.place
@@ -109,7 +140,7 @@ async def move_rule(rule_id: int, *, up: bool, by: Viewer, now: datetime) -> Non
 
 async def set_rule_enabled(rule_id: int, *, enabled: bool, by: Viewer, now: datetime) -> None:
     """Switch a rule on or off."""
-    await _change("enabled = $2", rule_id, enabled, by=by, now=now)
+    await _change("enabled = $2", rule_id, enabled, by=by, now=now, refusing=enabled)
 
 
 async def remove_rule(rule_id: int, *, by: Viewer, now: datetime) -> None:
@@ -119,7 +150,7 @@ async def remove_rule(rule_id: int, *, by: Viewer, now: datetime) -> None:
 
 async def restore_rules(version_id: int, *, by: Viewer, now: datetime) -> None:
     """Make the rules what they were in a version; that is a new version."""
-    _only_administrators(by)
+    only_who_write_rules(by)
     async with transaction():
         await _alone()
         kept = await sql.value("SELECT rules FROM rule_versions WHERE id = $1", version_id)
@@ -138,14 +169,19 @@ async def restore_rules(version_id: int, *, by: Viewer, now: datetime) -> None:
         await _keep_version(by, now=now)
 
 
-async def _change(what: str, rule_id: int, value: object, *, by: Viewer, now: datetime) -> None:
-    _only_administrators(by)
+async def _change(
+    what: str, rule_id: int, value: object, *, by: Viewer, now: datetime, refusing: bool = False
+) -> None:
+    only_who_write_rules(by)
     async with transaction():
         await _alone()
+        before = await queries.rules()
         if not await sql.run(
             f"UPDATE rules SET {what} WHERE id = $1 AND removed_at IS NULL", rule_id, value
         ):
             raise NotFound
+        if refusing:
+            await _refuse_worse(before, await queries.rules(), of=rule_id)
         await _keep_version(by, now=now)
 
 
@@ -167,6 +203,7 @@ async def _alone() -> None:
     await sql.run("SELECT pg_advisory_xact_lock($1)", _LOCK)
 
 
-def _only_administrators(by: Viewer) -> None:
-    if not by.administrator:
+def only_who_write_rules(by: Viewer) -> None:
+    """Let supervisors and administrators through; every version bears its author's name."""
+    if not by.supervised:
         raise Forbidden

@@ -1,22 +1,21 @@
 """Gather what assignment reads: agents with what they carry, and tickets that wait."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
-from typing import get_args
+from typing import Any
 
 from asyncpg import Record
 
-from agent_ui.models.codes import ChannelKind
 from routing import AgentFacts, Strategy, TicketFacts, work_of
 from server.assignment.queries.deciding import topics
 from server.assignment.queries.shifts import on_shift, teams_on_shift
 from server.db import sql
 
 HOUR = timedelta(hours=1)
-CALLS = [kind for kind in get_args(ChannelKind) if work_of(kind) == "call"]
-CHATS = [kind for kind in get_args(ChannelKind) if work_of(kind) == "chat"]
+USUAL_CAPACITY = 15
+NOTHING = (0, 0, 0)
+MOST_KNOWN = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,69 +91,102 @@ async def lock_agents(teams: Sequence[int], *, now: datetime, capped: bool = Tru
     # A second look, at what is true now that the lock is ours.
     found = await sql.rows(
         """
-        SELECT m.user_id, m.teams, u.languages, coalesce(p.state, 'offline') AS state, w.topics,
-               coalesce(w.capacity, 15) AS capacity, w.last_assigned_at, w.idle_since, w.on_shift,
-               w.shift_changes_at <= $2 AS turning, l.calls, l.chats, l.mails, l.taken
-        FROM (SELECT user_id, array_agg(team_id ORDER BY team_id) AS teams FROM memberships
-              WHERE team_id = ANY($1::bigint[]) GROUP BY user_id) AS m
-        JOIN users u ON u.id = m.user_id AND u.active
+        SELECT m.user_id, m.team_id, u.languages, p.state, w.topics, w.capacity, w.last_assigned_at,
+               w.idle_since, w.on_shift, w.shift_changes_at <= $2 AS turning
+        FROM memberships m JOIN users u ON u.id = m.user_id AND u.active
         LEFT JOIN presences p ON p.user_id = m.user_id LEFT JOIN workloads w ON w.user_id = m.user_id
-        LEFT JOIN LATERAL (
-            SELECT count(*) FILTER (WHERE channel = ANY($3::text[])) AS calls,
-                   count(*) FILTER (WHERE channel = ANY($4::text[])) AS chats,
-                   count(*) FILTER (WHERE NOT channel = ANY($3::text[] || $4::text[])) AS mails,
-                   (SELECT count(*) FROM hand_outs h
-                    WHERE $6 AND h.user_id = m.user_id AND h.at > $5 AND NOT h.came_back) AS taken
-            FROM tickets t WHERE t.assignee_id = m.user_id
-                AND t.waiting_since IS NOT NULL AND t.status IN ('new', 'open', 'pending', 'on_hold')
-        ) AS l ON p.state = 'online'
-        ORDER BY m.user_id
+        WHERE m.team_id = ANY($1::bigint[])
         """,
         list(teams),
         now,
-        CALLS,
-        CHATS,
-        now - HOUR,
-        capped,
     )
+    # Who is not there is asked nothing further.
+    here = [row["user_id"] for row in found if row["state"] == "online"]
+    carried = await _carried(here)
+    taken = await _taken(here, since=now - HOUR) if capped else {}
     turned = await on_shift([row["user_id"] for row in found if row["turning"]], now=now)
-    return Candidates(
-        {row["user_id"]: _agent(row, turned) for row in found},
-        frozenset(
-            row["user_id"] for row in found if row["on_shift"] is None and not row["turning"]
-        ),
-    )
+    agents: dict[int, AgentFacts] = {}
+    keep_hours = []
+    for row in found:
+        user_id = row["user_id"]
+        if user_id in agents:
+            teams_of = agents[user_id].teams | {row["team_id"]}
+            agents[user_id] = replace(agents[user_id], teams=teams_of)
+            continue
+        own = turned.get(user_id, row["on_shift"])
+        if own is None:
+            keep_hours.append(user_id)
+        agents[user_id] = _agent(row, carried.get(user_id, NOTHING), taken.get(user_id, 0), own)
+    return Candidates(agents, frozenset(keep_hours))
 
 
-def _agent(row: Record, turned: Mapping[int, bool]) -> AgentFacts:
-    topics, on_shift = row["topics"], row["on_shift"]
-    if row["turning"]:
-        on_shift = turned.get(row["user_id"])
-    return AgentFacts(
-        id=row["user_id"],
-        teams=_numbers(tuple(row["teams"])),
-        presence=row["state"],
-        on_shift=on_shift is not False,
-        topics=None if topics is None else _numbers(tuple(topics)),
-        languages=_codes(tuple(row["languages"])) or None,
-        calls=row["calls"] or 0,
-        chats=row["chats"] or 0,
-        mails=row["mails"] or 0,
-        capacity=row["capacity"],
+_known: dict[int, tuple[tuple[object, ...], AgentFacts]] = {}
+"""What each agent was when last looked at: of two thousand, a round changes a few, and making facts takes longest."""
+
+
+def _agent(row: Record, *rest: Any) -> AgentFacts:
+    user_id = row["user_id"]
+    known = _known.get(user_id)
+    if known is not None and known[0] == (row, rest):
+        return known[1]
+    (calls, chats, mails), taken, on_shift_now = rest
+    facts = AgentFacts(
+        id=user_id,
+        teams=frozenset((row["team_id"],)),
+        presence=row["state"] or "offline",
+        on_shift=on_shift_now is not False,
+        topics=None if row["topics"] is None else frozenset(row["topics"]),
+        languages=frozenset(row["languages"]) or None,
+        calls=calls,
+        chats=chats,
+        mails=mails,
+        capacity=USUAL_CAPACITY if row["capacity"] is None else row["capacity"],
         last_assigned_at=row["last_assigned_at"],
         idle_since=row["idle_since"],
-        taken_last_hour=row["taken"] or 0,
+        taken_last_hour=taken,
     )
+    if len(_known) >= MOST_KNOWN:
+        _known.clear()
+    _known[user_id] = (row, rest), facts
+    return facts
 
 
-@lru_cache(maxsize=4000)
-def _numbers(numbers: tuple[int, ...]) -> frozenset[int]:
-    return frozenset(numbers)
+async def _carried(user_ids: Sequence[int]) -> dict[int, tuple[int, int, int]]:
+    """Count the calls, chats and mails that wait for each of these people."""
+    found = await sql.rows(
+        """
+        SELECT assignee_id, channel, count(*) FROM tickets
+        WHERE assignee_id = ANY($1::bigint[]) AND assignee_id IS NOT NULL
+            AND waiting_since IS NOT NULL AND status IN ('new', 'open', 'pending', 'on_hold')
+        GROUP BY assignee_id, channel
+        """,
+        user_ids,
+    )
+    carried: dict[int, tuple[int, int, int]] = {}
+    for user_id, channel, count in found:
+        calls, chats, mails = carried.get(user_id, NOTHING)
+        match work_of(channel):
+            case "call":
+                calls += count
+            case "chat":
+                chats += count
+            case "mail":
+                mails += count
+        carried[user_id] = calls, chats, mails
+    return carried
 
 
-@lru_cache(maxsize=100)
-def _codes(codes: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(codes)
+async def _taken(user_ids: Sequence[int], *, since: datetime) -> dict[int, int]:
+    """Count what each of these people was given since then; what came back to them by itself is not given."""
+    found = await sql.rows(
+        """
+        SELECT user_id, count(*) FROM hand_outs
+        WHERE user_id = ANY($1::bigint[]) AND at > $2 AND NOT came_back GROUP BY user_id
+        """,
+        user_ids,
+        since,
+    )
+    return {row["user_id"]: row["count"] for row in found}
 
 
 async def lock_waiting(

@@ -73,7 +73,7 @@ async def inquiries(message_ids: Sequence[int]) -> dict[int, tuple[Inquiry, int]
     found = await sql.rows(
         """
         SELECT t.id, t.team_id, t.topic_id, t.topic_by_person, t.priority, m.channel, m.channel_account_id,
-               m.subject, m.reply_text, m.language, m.said_at, i.address, c.vip,
+               m.subject, left(m.reply_text, 20000) AS reply_text, m.language, m.said_at, i.address, c.vip,
                (SELECT count(*) FROM attachments a WHERE a.message_id = m.id) AS attachments,
                (SELECT count(*) FROM (SELECT 1 FROM tickets e
                     WHERE e.contact_id = t.contact_id AND e.id < t.id LIMIT 100) AS earlier) AS earlier

@@ -92,6 +92,8 @@ async def lock_turning_teams(*, now: datetime) -> tuple[Turning, ...]:
 
 async def on_shift(user_ids: Collection[int], *, now: datetime) -> dict[int, bool]:
     """Reckon whose own hours these are; for those whose turn has come and was not yet written down."""
+    if not user_ids:
+        return {}
     found = await sql.rows(
         f"SELECT s.user_id, {_HOURS} FROM shifts s WHERE s.user_id = ANY($1::bigint[]) AND s.superseded_at IS NULL",
         list(user_ids),
@@ -101,6 +103,8 @@ async def on_shift(user_ids: Collection[int], *, now: datetime) -> dict[int, boo
 
 async def teams_on_shift(team_ids: Sequence[int], *, now: datetime) -> dict[int, bool]:
     """Reckon which teams' hours these are."""
+    if not team_ids:
+        return {}
     found = await sql.rows(
         f"""
         SELECT g.id, {_HOURS} FROM teams g

@@ -1,12 +1,11 @@
 """Read what people wrote about routing, for the pages on which they look after it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from server.db import sql
-from server.people.queries import Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +20,12 @@ class WrittenRule:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """The rules as somebody left them."""
+    """The rules as somebody left them, each with its id, name, body and whether it was on."""
 
     id: int
     author: str
     at: datetime
-    rules: int
+    rules: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +84,22 @@ async def rule_versions(*, limit: int = 20) -> tuple[Version, ...]:
     """Return the newest versions of the rules."""
     found = await sql.rows(
         """
-        SELECT v.id, coalesce(u.name, '') AS author, v.at, jsonb_array_length(v.rules) AS rules
+        SELECT v.id, coalesce(u.name, '') AS author, v.at, v.rules
         FROM rule_versions v LEFT JOIN users u ON u.id = v.author_id ORDER BY v.id DESC LIMIT $1
         """,
         limit,
     )
-    return tuple(Version(**row) for row in found)
+    return tuple(Version(**{**row, "rules": tuple(sql.load(row["rules"]))}) for row in found)
+
+
+async def rules_of(version_ids: Collection[int]) -> dict[int, tuple[Mapping[str, Any], ...]]:
+    """Return the rules of versions."""
+    if not version_ids:
+        return {}
+    found = await sql.rows(
+        "SELECT id, rules FROM rule_versions WHERE id = ANY($1::bigint[])", sorted(version_ids)
+    )
+    return {row["id"]: tuple(sql.load(row["rules"])) for row in found}
 
 
 async def written_topics() -> tuple[WrittenTopic, ...]:
@@ -104,43 +113,6 @@ async def written_topics() -> tuple[WrittenTopic, ...]:
     return tuple(WrittenTopic(**{**row, "keywords": tuple(row["keywords"])}) for row in found)
 
 
-async def beginnings(*, since: datetime, limit: int = 1000) -> tuple[int, ...]:
-    """Return the first messages of the newest tickets since then."""
-    found = await sql.rows(
-        """
-        SELECT m.id FROM (SELECT id, created_at FROM tickets WHERE created_at >= $1
-                          ORDER BY created_at DESC LIMIT $2) AS t
-        CROSS JOIN LATERAL (SELECT id FROM messages WHERE ticket_id = t.id AND direction = 'in' AND automatic IS NULL
-                            ORDER BY seq LIMIT 1) AS m
-        ORDER BY t.created_at DESC
-        """,
-        since,
-        limit,
-    )
-    return tuple(row["id"] for row in found)
-
-
-async def beginning_of(number: int, *, viewer: Viewer) -> int | None:
-    """Return the first message of the ticket with this number, if the viewer may see it."""
-    found: int | None = await sql.value(
-        """
-        SELECT m.id FROM tickets t JOIN messages m ON m.ticket_id = t.id AND m.direction = 'in'
-        WHERE t.number = $1 AND t.team_id = ANY($2::bigint[]) ORDER BY m.seq LIMIT 1
-        """,
-        number,
-        viewer.team_ids,
-    )
-    return found
-
-
-async def numbers(ticket_ids: Collection[int]) -> dict[int, tuple[int, str]]:
-    """Return number and subject of tickets."""
-    found = await sql.rows(
-        "SELECT id, number, subject FROM tickets WHERE id = ANY($1::bigint[])", list(ticket_ids)
-    )
-    return {row["id"]: (row["number"], row["subject"]) for row in found}
-
-
 async def agents_of(teams: Collection[int], *, since: datetime) -> tuple[Agent, ...]:
     """Return the people of these teams by name, with what they carry and what they were given since then."""
     found = await sql.rows(
@@ -150,7 +122,8 @@ async def agents_of(teams: Collection[int], *, since: datetime) -> tuple[Agent, 
                ARRAY(SELECT m.team_id FROM memberships m WHERE m.user_id = u.id ORDER BY 1) AS team_ids,
                (SELECT count(*) FROM tickets t WHERE t.assignee_id = u.id AND t.waiting_since IS NOT NULL
                     AND t.status IN ('new', 'open', 'pending', 'on_hold')) AS waiting,
-               (SELECT count(*) FROM hand_outs h WHERE h.user_id = u.id AND h.at >= $2) AS taken_week
+               (SELECT count(*) FROM hand_outs h
+                WHERE h.user_id = u.id AND h.at >= $2 AND NOT h.came_back) AS taken_week
         FROM users u LEFT JOIN presences p ON p.user_id = u.id LEFT JOIN workloads w ON w.user_id = u.id
         WHERE u.active AND EXISTS (
             SELECT FROM memberships m WHERE m.user_id = u.id AND m.team_id = ANY($1::bigint[]))

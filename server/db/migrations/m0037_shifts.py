@@ -44,6 +44,8 @@ CREATE TABLE overflows (
 );
 ALTER TABLE declines ADD COLUMN words text CHECK (length(words) <= 500);
 ALTER TABLE hand_outs ADD COLUMN came_back boolean NOT NULL DEFAULT false;
+DROP INDEX hand_outs_user;
+CREATE INDEX hand_outs_given ON hand_outs (user_id, at) WHERE NOT came_back;
 ALTER TABLE waiting_tickets ADD COLUMN code_since timestamptz;
 UPDATE waiting_tickets SET code_since = since;
 ALTER TABLE waiting_tickets ALTER COLUMN code_since SET NOT NULL;

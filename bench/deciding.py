@@ -1,0 +1,123 @@
+"""How long it takes to gather the facts for one decision among two thousand agents, and to decide.
+
+python bench/deciding.py [agents]
+"""
+
+import asyncio
+import os
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+from routing import TicketFacts, assign  # noqa: E402 -- after the path
+from server.assignment import queries  # noqa: E402
+from server.db import engine, sql  # noqa: E402
+from server.db.migrate import migrate  # noqa: E402
+from server.kit import embedded_postgres  # noqa: E402
+from server.kit.settings import settings  # noqa: E402
+from server.kit.work import transaction  # noqa: E402
+from tests.support import factories as make  # noqa: E402
+from tests.support.factories import NOW  # noqa: E402
+
+AGENTS = 2000
+EACH_CARRIES = 8
+OTHERS = 100_000
+TIMES = 60
+GATHERING = 10.0
+DECIDING = 2.0
+
+PEOPLE = """
+WITH made AS (
+    INSERT INTO users (email, name, languages, created_at)
+    SELECT 'agent' || n || '@authority.example', 'Agent ' || n, '{ar,en}', $2 FROM generate_series(1, $3::int) AS n
+    RETURNING id
+), members AS (
+    INSERT INTO memberships (user_id, team_id, role) SELECT id, $1, 'agent' FROM made
+), here AS (
+    INSERT INTO presences (user_id, state, chosen, changed_at, seen_at) SELECT id, 'online', 'online', $2, $2 FROM made
+)
+INSERT INTO workloads (user_id, capacity, topics, last_assigned_at, on_shift, shift_changes_at)
+SELECT id, 15, CASE WHEN id % 3 = 0 THEN ARRAY[1, 2, 3]::bigint[] END, $2 - id * interval '1 second',
+       CASE WHEN id % 2 = 0 THEN true END, CASE WHEN id % 2 = 0 THEN $2 + interval '3 hours' END FROM made
+"""
+TICKETS = """
+INSERT INTO tickets (contact_id, identity_id, channel, channel_account_id, team_id, assignee_id, status, subject,
+                     created_at, last_message_at, waiting_since, contact_name)
+SELECT $1, $2, 'email', $3, $4, u.id, CASE WHEN n <= $5 THEN 'open' ELSE 'closed' END, '', $6, $6,
+       CASE WHEN n <= $5 THEN $6::timestamptz END, 'c'
+FROM (SELECT id, row_number() OVER (ORDER BY id) AS k FROM users) AS u
+CROSS JOIN generate_series(1, $5::int + $7::int) AS n
+"""
+HANDED = """
+INSERT INTO hand_outs (ticket_id, team_id, user_id, at, ended_at, ended_by)
+SELECT id, team_id, assignee_id, created_at, created_at, 'touched' FROM tickets WHERE status = 'open'
+"""
+
+
+async def main(url: str, agents: int) -> None:
+    await migrate(url)
+    await engine.open_pool(url, kind="jobs", size=4)
+    team = await make.team()
+    await sql.run(PEOPLE, team, NOW, agents)
+    contact = await make.contact()
+    where = contact, await make.identity(contact), await make.account(team), team
+    await sql.run(TICKETS, *where, EACH_CARRIES, NOW, OTHERS // agents)
+    await sql.run(HANDED)
+    await sql.script("VACUUM ANALYZE")
+    gathered: list[float] = []
+    decided: list[float] = []
+    bound: list[float] = []
+    for _ in range(TIMES):
+        async with transaction():
+            begun = time.perf_counter()
+            candidates = await queries.lock_agents([team], now=NOW, capped=True)
+            ways = await queries.team_ways([team], now=NOW)
+            people = candidates.of(team, ways[team])
+            known = time.perf_counter()
+            assign(
+                TicketFacts(1, team, "email", topics=(2,), language="ar"),
+                people,
+                strategy="round_robin",
+                now=NOW,
+            )
+            decided.append((time.perf_counter() - known) * 1000)
+            gathered.append((known - begun) * 1000)
+            begun = time.perf_counter()
+            await sql.rows("SELECT u.*, w.* FROM users u JOIN workloads w ON w.user_id = u.id")
+            bound.append((time.perf_counter() - begun) * 1000)
+    assert len(people) == agents
+    assert all(one.mails == one.taken_last_hour == EACH_CARRIES for one in people)
+    _say(f"gathering facts of {agents:,} agents", gathered, GATHERING)
+    _say("deciding", decided, DECIDING)
+    print(
+        f"reading as many whole rows and nothing more: {statistics.median(bound):.1f} ms;"
+        f" gathering takes {statistics.median(gathered) / statistics.median(bound):.1f} times that"
+    )
+    await engine.close_pool()
+
+
+def _say(what: str, took: list[float], bound: float) -> None:
+    middle = statistics.median(took)
+    print(
+        f"{what}: {middle:.1f} ms (p95 {sorted(took)[int(len(took) * 0.95)]:.1f}), bound {bound} ms, {middle / bound:.2f} of it"
+    )
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory(prefix="tawasul-bench-") as folder:
+        server = embedded_postgres.start(Path(folder), durable=False)
+        os.environ |= {
+            "TAWASUL_DATABASE_URL": server.url,
+            "TAWASUL_SECRET_KEY": "b" * 40,
+            "TAWASUL_TESTING": "1",
+        }
+        settings.cache_clear()
+        try:
+            asyncio.run(main(server.url, int(sys.argv[1]) if len(sys.argv) > 1 else AGENTS))
+        finally:
+            server.stop()
