@@ -9,6 +9,7 @@ from datetime import datetime
 
 from markupsafe import Markup, escape
 
+from agent_ui.alarms import ALARMS
 from agent_ui.catalogue import mark as _
 from agent_ui.models.common import Param, Person
 from agent_ui.times import shape
@@ -265,7 +266,7 @@ def event(kind: str, params: Mapping[str, Param], words: Words) -> Markup:
 def reason(code: str, params: Mapping[str, Param], words: Words) -> Markup:
     """Return the sentence for one reason; an unknown code stands for itself."""
     unknown = ANSWERED if "answer" in params else code.replace("%", "%%")
-    return _say(REASONS.get(code, unknown), params, KINDS, words)
+    return _say(REASONS.get(code) or ALARMS.get(code, unknown), params, KINDS, words)
 
 
 def _say(

@@ -5,6 +5,7 @@ import signal
 from collections.abc import Awaitable, Callable
 
 from server import wiring
+from server.alarms import listeners as alarms
 from server.assignment.listeners import learn, look_again, turn
 from server.channel_accounts.tokens import write_down_renewals
 from server.db.engine import close_pool, open_pool
@@ -13,11 +14,10 @@ from server.intake.listeners.imap import Fetchers
 from server.intake.listeners.smtp import listen
 from server.intake.listeners.sweep import look_at_mailboxes, sweep
 from server.kit import clock, log
-from server.kit.heartbeats import beat
 from server.kit.settings import Settings
 from server.people.actions import expire_presences
 from server.search.actions import take_up
-from server.service_levels.listeners import Nightly, watch_due, watch_terms
+from server.service_levels.listeners import watch_due, watch_nights, watch_terms
 from server.sign_in.actions import forget_what_is_over
 from server.supervision.listeners import NightlyCounts, keep_counts
 from server.tickets.actions import close_resolved, collect_blobs, forget_form_keys
@@ -48,7 +48,10 @@ async def _run(settings: Settings) -> None:
             (5.0, sweep),
             (5.0, fetchers.follow),
             (10.0, look_at_mailboxes),
-            (5.0, _beat),
+            (5.0, alarms.live),
+            (2.0, alarms.send),
+            (20.0, alarms.watch),
+            (3600.0, alarms.forget),
             (1.0, take_up),
             (0.5, turn),
             (5.0, look_again),
@@ -56,7 +59,7 @@ async def _run(settings: Settings) -> None:
             (10.0, _expire_presences),
             (600.0, _close),
             (3600.0, _forget),
-            (600.0, Nightly().look_after),
+            (600.0, watch_nights),
             (2.0, keep_counts),
             (600.0, NightlyCounts().look_after),
         )
@@ -81,10 +84,6 @@ async def _every(seconds: float, work: Callable[[], Awaitable[object]]) -> None:
         except Exception as error:  # noqa: BLE001 -- the next turn may do better
             _log.warning("loop failed", loop=work.__qualname__, error=repr(error)[:200])
         await asyncio.sleep(seconds)
-
-
-async def _beat() -> None:
-    await beat("listen", at=clock.now())
 
 
 async def _expire_presences() -> None:

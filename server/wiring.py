@@ -4,6 +4,7 @@ Reactions run inside the transaction of the events they react to. Routing comes 
 topic and priority decide which promises a ticket is under; clocks before delivery, which may fail at once.
 """
 
+from server.alarms import actions as alarms
 from server.assignment import actions as assignment
 from server.delivery import actions as delivery
 from server.events import reactions
@@ -23,6 +24,8 @@ def connect() -> None:
             (frozenset({"reply_written"}), delivery.hold),
             (frozenset({"ticket_created"}), delivery.acknowledge),
             (frozenset({"delivery_reported"}), delivery.settle_reported),
+            (alarms.PROMISES, alarms.pass_on),
+            (frozenset({"delivery_failed"}), alarms.answers_failed),
         ]
     )
     presence.connect([assignment.welcome], [assignment.part])

@@ -64,7 +64,8 @@ def run(settings: Settings) -> None:
     broker.add_middleware(_Pool(settings))
     dramatiq.set_broker(broker)
     import server.delivery.tasks
-    import server.intake.tasks  # noqa: F401 -- actors register with the broker that is set
+    import server.intake.tasks
+    import server.service_levels.tasks  # noqa: F401 -- actors register with the broker that is set
 
     told = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

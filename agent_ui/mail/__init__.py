@@ -1,6 +1,7 @@
-"""What a contact reads in their own mailbox."""
+"""What people read in their own mailbox."""
 
 from agent_ui.mail.acknowledgement import render_acknowledgement
+from agent_ui.mail.alarm import render_alarm
 from agent_ui.mail.answer import render_answer
 
-__all__ = ["render_acknowledgement", "render_answer"]
+__all__ = ["render_acknowledgement", "render_alarm", "render_answer"]

@@ -40,6 +40,7 @@ class Settings:
     secure_cookies: bool
     log_format: str
     metrics_token: str
+    webhooks_private: bool
     testing: bool
     clock_offset: float
 
@@ -132,6 +133,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         secure_cookies=base_url.startswith("https://"),
         log_format=env.text("LOG_FORMAT", "console"),
         metrics_token=env.text("METRICS_TOKEN", ""),
+        webhooks_private=env.flag("WEBHOOKS_PRIVATE"),
         testing=testing,
         clock_offset=clock_offset,
     )

@@ -1,17 +1,19 @@
 """The loops of promises: each looks at what has come due, however many clocks run."""
 
-from datetime import date
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from server.kit import clock
+from server.kit.jobs import ring
 from server.kit.settings import settings
 from server.service_levels.actions import (
-    check_clocks,
+    begin_check,
     follow_terms,
     forget_notices,
     record_breaches,
     take_steps,
 )
+from server.service_levels.queries.checks import unfinished
 
 NIGHT = 3
 
@@ -30,17 +32,12 @@ async def watch_terms() -> None:
         pass
 
 
-class Nightly:
-    """Once a night, at an hour at which few people work: compare clocks with their events, drop old notices."""
-
-    def __init__(self) -> None:
-        self._last: date | None = None
-
-    async def look_after(self) -> None:
-        """Do it if it is the hour and has not been done."""
-        now = clock.now()
-        local = now.astimezone(ZoneInfo(settings().zone))
-        if local.hour == NIGHT and self._last != local.date():
-            self._last = local.date()
-            await check_clocks()
-            await forget_notices(now=now)
+async def watch_nights() -> None:
+    """Once a night, when few people work, ring for a check of all clocks; drop old notices."""
+    now = clock.now()
+    local = now.astimezone(ZoneInfo(settings().zone))
+    if local.hour == NIGHT:
+        await begin_check(local.date())
+        await forget_notices(now=now)
+    for check_id in await unfinished(since=local.date() - timedelta(days=1)):
+        await ring("check_clocks", check_id)

@@ -1,6 +1,6 @@
 """Writes on promises: clocks that react, breaches, steps, terms and what follows them."""
 
-from server.service_levels.actions.check import Difference, check_clocks
+from server.service_levels.actions.check import Difference, begin_check, check_clocks, finish_check
 from server.service_levels.actions.clocks import (
     REACTS_TO,
     happening,
@@ -19,7 +19,9 @@ __all__ = [
     "Difference",
     "Preview",
     "acknowledge",
+    "begin_check",
     "check_clocks",
+    "finish_check",
     "follow_terms",
     "forget_notices",
     "happening",

@@ -1,6 +1,7 @@
 """Check that every stored clock is what its events say: rebuilt from them, it must come out the same."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from server.db import sql
 from server.kit import log
@@ -9,6 +10,8 @@ from sla import SlaError
 from sla.record import clock_data, replay
 
 BATCH = 500
+KEPT = 100
+"""So many differences are kept by name; each is in the log."""
 
 _log = log.get(__name__)
 
@@ -21,6 +24,31 @@ class Difference:
     target: str
     turn: int
     fields: tuple[str, ...]
+
+
+async def begin_check(night: date) -> None:
+    """Note that clocks are to be checked this night; a second listener finds it noted."""
+    await sql.run(
+        "INSERT INTO clock_checks (night) VALUES ($1) ON CONFLICT (night) DO NOTHING", night
+    )
+
+
+async def finish_check(check_id: int, *, now: datetime) -> None:
+    """Check every clock, unless that has been done, and keep what was found."""
+    if await sql.value("SELECT ended_at FROM clock_checks WHERE id = $1", check_id) is not None:
+        return
+    found = await check_clocks()
+    await sql.run(
+        """
+        UPDATE clock_checks SET ended_at = $2, differing = $3, first = $4::jsonb,
+            checked = (SELECT count(*) FROM clocks)
+        WHERE id = $1 AND ended_at IS NULL
+        """,
+        check_id,
+        now,
+        len(found),
+        sql.dump([[one.ticket_id, one.target, one.turn, *one.fields] for one in found[:KEPT]]),
+    )
 
 
 async def check_clocks() -> tuple[Difference, ...]:

@@ -1,9 +1,11 @@
-"""Tell people about promises: in one notice a minute each, however many promises it is about."""
+"""Tell people about promises: who it is that hears of a step, and what they do with their notices."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from server.alarms import actions as alarms
+from server.alarms.kinds import Item, kind_of
 from server.db import sql
 from server.people.queries import Viewer
 
@@ -52,43 +54,26 @@ async def tell(tellings: Sequence[Telling], *, now: datetime) -> list[tuple[int,
         [one.user_id for one in tellings],
     )
     people = [tuple(row["people"]) for row in found]
-    items = [
-        (person, one.ticket_id, one.target, one.turn, one.percent, one.at, one.due_at)
-        for one, told in zip(tellings, people, strict=True)
-        for person in told
-    ]
-    if items:
-        await _write(items, now=now)
+    await alarms.tell(
+        [
+            (person, _item(one))
+            for one, told in zip(tellings, people, strict=True)
+            for person in told
+        ],
+        now=now,
+    )
     return people
 
 
-async def _write(items: Sequence[Sequence[object]], *, now: datetime) -> None:
-    columns = sql.columns(items, 7)
-    minute = now.replace(second=0, microsecond=0)
-    # In order of people, so that two loops that tell the same ones wait and do not lock each other out.
-    await sql.run(
-        """
-        INSERT INTO notices (user_id, minute, at, count)
-        SELECT user_id, $2, $3, count(*) FROM unnest($1::bigint[]) AS w(user_id)
-        GROUP BY user_id ORDER BY user_id
-        ON CONFLICT (user_id, minute) DO UPDATE
-            SET count = notices.count + excluded.count, at = excluded.at, read_at = NULL
-        """,
-        columns[0],
-        minute,
-        now,
-    )
-    await sql.run(
-        """
-        INSERT INTO notice_items (notice_id, ticket_id, target, turn, percent, at, due_at)
-        SELECT n.id, w.ticket_id, w.target, w.turn, w.percent, w.at, w.due_at
-        FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::int[], $6::smallint[], $7::timestamptz[],
-                    $8::timestamptz[]) AS w(user_id, ticket_id, target, turn, percent, at, due_at)
-        JOIN notices n ON n.user_id = w.user_id AND n.minute = $1
-        ON CONFLICT DO NOTHING
-        """,
-        minute,
-        *columns,
+def _item(one: Telling) -> Item:
+    return Item(
+        kind_of(one.percent),
+        one.at,
+        one.ticket_id,
+        one.target,
+        one.turn,
+        one.percent,
+        one.due_at,
     )
 
 
@@ -104,6 +89,15 @@ async def acknowledge(notice_id: int, *, by: Viewer, now: datetime) -> None:
     await sql.run(
         """
         UPDATE notice_items i SET acknowledged_at = $3 FROM notices n
+        WHERE n.id = $1 AND n.user_id = $2 AND i.notice_id = n.id AND i.acknowledged_at IS NULL
+        """,
+        notice_id,
+        by.id,
+        now,
+    )
+    await sql.run(
+        """
+        UPDATE notice_alarms i SET acknowledged_at = $3 FROM notices n
         WHERE n.id = $1 AND n.user_id = $2 AND i.notice_id = n.id AND i.acknowledged_at IS NULL
         """,
         notice_id,

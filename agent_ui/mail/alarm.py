@@ -1,0 +1,65 @@
+"""Write a mail of alarms: numbers first, then the first few by name, then where the rest stands.
+
+It names tickets by number and never repeats what a citizen wrote: it leaves the house.
+"""
+
+from agent_ui.catalogue import mark as _
+from agent_ui.catalogue import translations
+from agent_ui.mail.answer import LEFT_TO_RIGHT, POP, render_answer
+from agent_ui.models.alarms import AlarmLine, AlarmMail
+from agent_ui.reader import Reader
+
+SUBJECT = _("Tawasul: %(what)s")
+TEST = _("This is a test: alarms reach you by this way.")
+TEST_SUBJECT = _("a test of the alarms")
+HELD = _("This was kept back during your quiet hours.")
+ALL = _("Everything: %(link)s")
+CHANGE = _("What you are told of, and when not, you choose here: %(link)s")
+LINE = _("%(number)s · %(target)s · due %(when)s")
+
+
+def render_alarm(mail: AlarmMail, reader: Reader, *, settings_link: str) -> tuple[str, str, str]:
+    """Return the subject, the text and the HTML."""
+    what = reader.say(TEST_SUBJECT) if mail.test else _sums(mail, reader)
+    parts = [reader.say(TEST)] if mail.test else [_sums(mail, reader)]
+    if mail.held:
+        parts.append(reader.say(HELD))
+    parts += [_line(line, reader) for line in mail.lines]
+    more = mail.whole - len(mail.lines)
+    if more > 0:
+        ngettext = translations(reader.locale).ngettext
+        said = ngettext("and %(num)s more", "and %(num)s more", more)
+        parts.append(said % {"num": reader.number(more)})
+    parts.append(reader.say(ALL) % {"link": mail.link})
+    parts.append(reader.say(CHANGE) % {"link": settings_link})
+    text, html = render_answer("\n\n".join(parts), language=reader.locale)
+    return reader.say(SUBJECT) % {"what": what}, text, html
+
+
+def _sums(mail: AlarmMail, reader: Reader) -> str:
+    comma = "، " if reader.locale == "ar" else ", "
+    return comma.join(_count(kind, count, reader) for kind, count in mail.counts if count)
+
+
+def _count(kind: str, count: int, reader: Reader) -> str:
+    ngettext = translations(reader.locale).ngettext
+    match kind:
+        case "warning":
+            said = ngettext("%(num)s promise is close", "%(num)s promises are close", count)
+        case "breach":
+            said = ngettext("%(num)s promise broken", "%(num)s promises broken", count)
+        case "escalation":
+            said = ngettext("%(num)s escalation", "%(num)s escalations", count)
+        case _:
+            said = ngettext("%(num)s system alarm", "%(num)s system alarms", count)
+    return said % {"num": reader.number(count)}
+
+
+def _line(line: AlarmLine, reader: Reader) -> str:
+    if line.reason is not None:
+        return f"{reader.because(line.reason).striptags()} ({reader.times.clock(line.at)})"
+    return reader.say(LINE) % {
+        "number": f"{LEFT_TO_RIGHT}#{line.number}{POP}",
+        "target": reader.words.of("target", line.target or ""),
+        "when": reader.times.clock(line.due_at) if line.due_at else "–",
+    }

@@ -1,0 +1,1 @@
+"""Alarms: what is wrong, who is told by which way, and when somebody is left in peace."""

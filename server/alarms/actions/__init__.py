@@ -1,0 +1,37 @@
+"""Writes on alarms: tell people, raise and end alarms, choose ways, send what has been gathered."""
+
+from server.alarms.actions.choose import (
+    WebhookDraft,
+    choose_account,
+    remove_webhook,
+    save_choice,
+    save_webhook,
+    try_mail,
+    try_webhook,
+)
+from server.alarms.actions.react import PROMISES, answers_failed, pass_on
+from server.alarms.actions.send import forget_dispatches, send_due
+from server.alarms.actions.tell import tell
+from server.alarms.actions.trouble import Trouble, end_alarms, raise_alarm
+from server.alarms.actions.watch import sign_of_life, watch_house
+
+__all__ = [
+    "PROMISES",
+    "Trouble",
+    "WebhookDraft",
+    "answers_failed",
+    "choose_account",
+    "end_alarms",
+    "forget_dispatches",
+    "pass_on",
+    "raise_alarm",
+    "remove_webhook",
+    "save_choice",
+    "save_webhook",
+    "send_due",
+    "sign_of_life",
+    "tell",
+    "try_mail",
+    "try_webhook",
+    "watch_house",
+]

@@ -1,0 +1,130 @@
+"""Read all that a message of alarms says, and where it goes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from server.alarms.kinds import KINDS, Kind
+from server.db import sql
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One thing that a message names."""
+
+    kind: Kind
+    at: datetime
+    ticket_id: int | None
+    number: int | None
+    priority: str | None
+    team: str | None
+    target: str | None
+    percent: int | None
+    due_at: datetime | None
+    alarm_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """One message on its way; ``url`` and ``secret`` of a webhook are still sealed."""
+
+    id: int
+    test: bool
+    held: bool
+    attempts: int
+    began_at: datetime
+    counts: tuple[tuple[Kind, int], ...]
+    items: tuple[Named, ...]
+    user_id: int | None
+    address: str | None
+    active: bool
+    locale: str
+    digits: str
+    zone: str | None
+    webhook_id: int | None
+    url: str | None
+    secret: str | None
+
+    @property
+    def whole(self) -> int:
+        return sum(count for _, count in self.counts)
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """Something that is or was wrong; ``data`` holds codes and numbers."""
+
+    id: int
+    kind: str
+    subject: str
+    data: Mapping[str, Any]
+    ticket_id: int | None
+    number: int | None
+    account: str | None
+    webhook: str | None
+    person: str | None
+    raised_at: datetime
+    ended_at: datetime | None
+
+
+async def dispatch(dispatch_id: int) -> Dispatch | None:
+    """Return a message with what it names, the gravest first."""
+    row = await sql.row(
+        """
+        SELECT d.id, d.test, d.held, d.attempts, d.began_at, d.warnings, d.breaches, d.escalations, d.troubles,
+            d.user_id, u.email AS address, coalesce(u.active, w.enabled) AS active, coalesce(u.locale, 'en') AS locale,
+            coalesce(u.digits, 'latn') AS digits, c.zone, d.webhook_id, w.url, w.secret
+        FROM dispatches d LEFT JOIN users u ON u.id = d.user_id LEFT JOIN alarm_choices c ON c.user_id = d.user_id
+        LEFT JOIN alarm_webhooks w ON w.id = d.webhook_id WHERE d.id = $1
+        """,
+        dispatch_id,
+    )
+    if row is None:
+        return None
+    found = await sql.rows(
+        """
+        SELECT i.kind, i.at, i.ticket_id, t.number, t.priority, m.slug AS team, i.target, i.percent, i.due_at,
+            i.alarm_id
+        FROM dispatch_items i LEFT JOIN tickets t ON t.id = i.ticket_id LEFT JOIN teams m ON m.id = t.team_id
+        WHERE i.dispatch_id = $1
+        ORDER BY array_position(ARRAY['trouble', 'escalation', 'breach', 'warning'], i.kind), i.due_at, i.at
+        LIMIT 100
+        """,
+        dispatch_id,
+    )
+    values = dict(row)
+    counts = [values.pop(name) for name in ("warnings", "breaches", "escalations", "troubles")]
+    return Dispatch(
+        **values,
+        counts=tuple(zip(KINDS, counts, strict=True)),
+        items=tuple(Named(**one) for one in found),
+    )
+
+
+async def alarms(alarm_ids: Sequence[int]) -> Mapping[int, Alarm]:
+    """Return alarms by id."""
+    found = await sql.rows(f"{_ALARMS} WHERE a.id = ANY($1::bigint[])", sorted(set(alarm_ids)))
+    return {row["id"]: _alarm(row) for row in found}
+
+
+async def open_alarms() -> tuple[Alarm, ...]:
+    """Return what is wrong now, the newest first."""
+    found = await sql.rows(
+        f"{_ALARMS} WHERE a.ended_at IS NULL ORDER BY a.raised_at DESC, a.id DESC LIMIT 100"
+    )
+    return tuple(_alarm(row) for row in found)
+
+
+_ALARMS = """
+SELECT a.id, a.kind, a.subject, a.data, a.ticket_id, t.number, c.name AS account, w.name AS webhook, u.name AS person,
+    a.raised_at, a.ended_at
+FROM alarms a LEFT JOIN tickets t ON t.id = a.ticket_id
+LEFT JOIN channel_accounts c ON c.id = (a.data->>'account')::bigint
+LEFT JOIN alarm_webhooks w ON w.id = (a.data->>'webhook')::bigint
+LEFT JOIN users u ON u.id = (a.data->>'user')::bigint
+"""
+
+
+def _alarm(row: Any) -> Alarm:
+    return Alarm(**{**row, "data": sql.load(row["data"])})

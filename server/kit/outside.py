@@ -1,0 +1,102 @@
+"""Call an address that somebody typed: never one of our own network unless that is allowed.
+
+The name is looked up once and the address found is the one that is called, so that a name cannot point
+somewhere else a moment later. Nothing redirects us, no proxy is asked, and no answer is read.
+"""
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+import httpx
+
+from server.kit.errors import Invalid
+from server.kit.settings import settings
+
+SECONDS = 10.0
+URL_CHARACTERS = 2000
+
+
+class NotReached(Exception):
+    """Nobody answered there, or nobody there may be asked; ``code`` says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def checked(url: str) -> str:
+    """Return the host of an address that may be called; raise :class:`Invalid` for field ``url``."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise Invalid("url_unreadable", field="url") from error
+    if not parts.hostname or not url.isprintable() or " " in url or len(url) > URL_CHARACTERS:
+        raise Invalid("url_unreadable", field="url")
+    if parts.scheme != "https" and not (settings().testing and parts.scheme == "http"):
+        raise Invalid("url_not_https", field="url")
+    if parts.username or parts.password or port == 0:
+        raise Invalid("url_unreadable", field="url")
+    return parts.hostname
+
+
+async def post(url: str, content: bytes, *, headers: Mapping[str, str]) -> int:
+    """Send ``content`` there; return the status of the answer, or raise :class:`NotReached`."""
+    try:
+        host = checked(url)
+    except Invalid as error:
+        raise NotReached(error.code) from error
+    try:
+        async with asyncio.timeout(SECONDS):
+            address = await _address(host)
+            return await _call(url, host, address, content, headers)
+    except TimeoutError as error:
+        raise NotReached("timeout") from error
+    except httpx.ConnectError as error:
+        raise NotReached("no_connection") from error
+    except httpx.HTTPError as error:
+        raise NotReached("connection_broke") from error
+
+
+async def _call(
+    url: str, host: str, address: str, content: bytes, headers: Mapping[str, str]
+) -> int:
+    there = httpx.URL(url)
+    asked = f"[{address}]" if ":" in address else address
+    async with (
+        httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=SECONDS) as client,
+        client.stream(
+            "POST",
+            there.copy_with(host=asked),
+            content=content,
+            headers={**headers, "Host": there.netloc.decode("ascii")},
+            extensions={"sni_hostname": host},
+        ) as answer,
+    ):
+        return answer.status_code
+
+
+async def _address(host: str) -> str:
+    """Look the name up; one address of our own network among many is reason enough to refuse."""
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise NotReached("no_such_name") from error
+    addresses = [str(one[4][0]).partition("%")[0] for one in found]
+    if not addresses:
+        raise NotReached("no_such_name")
+    if not settings().webhooks_private and not all(map(_is_public, addresses)):
+        raise NotReached("private_address")
+    return addresses[0]
+
+
+def _is_public(address: str) -> bool:
+    parsed = ipaddress.ip_address(address)
+    if isinstance(parsed, ipaddress.IPv6Address) and (
+        inner := parsed.ipv4_mapped or parsed.sixtofour
+    ):
+        return inner.is_global
+    return parsed.is_global and not parsed.is_multicast
