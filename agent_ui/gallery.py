@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 
-from agent_ui import gallery_mail, gallery_supervision
+from agent_ui import gallery_help, gallery_mail, gallery_supervision
 from agent_ui.models import (
     AccountHealth,
     AccountList,
@@ -833,6 +833,7 @@ PAGES: Mapping[str, tuple[object, ...]] = {
         ErrorPage(418),
     ),
     **gallery_supervision.pages(CHROME),
+    **gallery_help.pages(CHROME),
     **gallery_mail.pages(CHROME),
 }
 
@@ -916,5 +917,6 @@ COMPONENTS: Mapping[str, tuple[object, ...]] = {
     "set_up": PAGES["set_up"],
     "error_page": PAGES["error"],
     **gallery_supervision.COMPONENTS,
+    **gallery_help.COMPONENTS,
     **gallery_mail.COMPONENTS,
 }

@@ -204,6 +204,21 @@ REASONS = {
     "over_midnight": _("A window of %(day)s ends on the next day"),
     "never_opens": _("These hours never open, so nothing would ever be due"),
     "long_closure": _("It is closed from %(first)s to %(last)s"),
+    # canned replies and articles
+    "unknown_placeholder": _("Nothing can be filled in for %(said)s"),
+    "not_a_shortcut": _("Use one word of letters or digits, without spaces and slashes"),
+    "shortcut_taken": _("Another canned reply has this word already"),
+    "not_a_link": _("This is not the address of a page. It begins with https://"),
+    "not_your_teams": _("You write for the teams that you supervise. Choose among them"),
+    "no_such_ticket": _("Your teams have no ticket with this number"),
+    "piece_changed": _(
+        "%(actor)s saved this meanwhile. What they wrote is kept among the versions; saving again puts yours in its place"
+    ),
+    # why something may help with an answer
+    "help_topic": _("About %(topic)s"),
+    "help_words": _("Words in common: %(words)s"),
+    "help_used": _("In answers so far: %(count)s"),
+    "help_busy": _("There is too much going on to look for help just now. Look again in a moment"),
     # signing in
     "wrong_password": _("The address and the password do not belong together"),
     "too_many_tries": _("Too many tries. Try again in %(minutes)s min"),

@@ -72,6 +72,8 @@ KEYS = (
     ("G A", _("Go to: all tickets")),
     ("G L", _("Go to: late")),
     ("G S", _("Go to: supervision")),
+    ("G K", _("Go to: knowledge")),
+    ("/…", _("In an answer: canned replies")),
     ("[", _("Narrow list of views")),
     ("]", _("Hide what stands beside the ticket")),
     ("?", _("Show these keys")),

@@ -229,6 +229,9 @@ MATCH = {
     "any": _("If one of these is true"),
 }
 
+KNOWLEDGE = {"reply": _("Canned replies"), "article": _("Articles")}
+KNOWLEDGE_ONE = {"reply": _("Canned reply"), "article": _("Article")}
+
 SETS: Mapping[str, Mapping[str, str]] = {
     "status": STATUS,
     "priority": PRIORITY,
@@ -255,6 +258,8 @@ SETS: Mapping[str, Mapping[str, str]] = {
     "verdict": VERDICT,
     "strategy": STRATEGY,
     "match": MATCH,
+    "knowledge": KNOWLEDGE,
+    "knowledge_one": KNOWLEDGE_ONE,
 }
 
 

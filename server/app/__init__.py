@@ -28,6 +28,8 @@ from server.kit.http import CSRF_COOKIE, MACHINES, secure_name
 from server.kit.limits import FORM
 from server.kit.secrets import keys
 from server.kit.settings import Settings, settings
+from server.knowledge.handlers import router as knowledge
+from server.knowledge.queries.likes import helping
 from server.live.handlers import router as live
 from server.live.hub import Hub
 from server.people.handlers import router as people
@@ -70,6 +72,7 @@ def create_app() -> Litestar:
             admin,
             rules,
             assignment,
+            knowledge,
         ],
         middleware=[Measure(), Door()],
         csrf_config=CSRFConfig(
@@ -81,7 +84,7 @@ def create_app() -> Litestar:
         dependencies={"viewer": Provide(_viewer, sync_to_thread=False)},
         exception_handlers=errors.HANDLERS,
         before_send=[headers.secure],
-        lifespan=[_running, searching],
+        lifespan=[_running, searching, helping],
         request_max_body_size=FORM,
         openapi_config=None,
         logging_config=None,

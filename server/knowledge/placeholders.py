@@ -79,3 +79,8 @@ def isolated(text: str) -> str:
 
 def _other_way(value: str, *, arabic: bool) -> bool:
     return bool(re.search(r"[A-Za-z0-9]" if arabic else r"[\u0590-\u08ff]", value))
+
+
+def quoted(text: str) -> str:
+    """Return somebody else's words as a quotation, so that nobody takes them for the answer as it is."""
+    return "\n".join(f"> {line}".rstrip() for line in text.strip().splitlines()) + "\n"

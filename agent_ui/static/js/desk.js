@@ -15,6 +15,8 @@ import "./mail-frame.js";
 import "./page-signals.js";
 import "./switches.js";
 import "./pick-rows.js";
+import "./insert-words.js";
+import "./reply-picker.js";
 
 const { config } = window.htmx;
 config.morphIgnore.push("data-state"); // what an element says about itself outlives a morph

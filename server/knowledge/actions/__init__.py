@@ -5,8 +5,8 @@ from server.knowledge.actions.write import (
     ChangedMeanwhile,
     archive,
     bring_back,
+    checked,
     go_back,
-    may_write,
     save,
 )
 
@@ -14,8 +14,8 @@ __all__ = [
     "ChangedMeanwhile",
     "archive",
     "bring_back",
+    "checked",
     "go_back",
-    "may_write",
     "save",
     "use_answer",
     "use_piece",

@@ -3,7 +3,6 @@
 Supervisors write for the teams they supervise, administrators for all.
 """
 
-from collections.abc import Collection
 from dataclasses import asdict, replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -16,7 +15,7 @@ from server.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from server.kit.work import transaction
 from server.knowledge import placeholders
 from server.knowledge.queries import pieces
-from server.knowledge.queries.pieces import ARTICLE, REPLY, Piece, Written
+from server.knowledge.queries.pieces import ARTICLE, REPLY, Piece, Written, may_write
 from server.people.queries import Viewer
 from server.search.terms import vector
 from server.tickets.actions.common import first_answer, keep_answer
@@ -35,13 +34,6 @@ class ChangedMeanwhile(Conflict):
     """Somebody else saved this piece after it was opened."""
 
     code = "piece_changed"
-
-
-def may_write(viewer: Viewer, team_ids: Collection[int] | None) -> bool:
-    """Tell whether this person writes for these teams; ``None`` are all teams."""
-    if viewer.administrator:
-        return True
-    return bool(team_ids) and set(team_ids or ()) <= viewer.supervised
 
 
 async def save(

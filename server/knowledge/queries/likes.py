@@ -11,8 +11,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from asyncpg import QueryCanceledError
+from asyncpg import QueryCanceledError as TookTooLong
 
+from server.db import sql
+from server.kit.errors import NotFound
 from server.knowledge.likeness import Question
 from server.knowledge.queries.pieces import Piece, piece
 from server.people.queries import Viewer
@@ -21,6 +23,18 @@ from server.search.queries import WINDOW_MONTHS, spans
 
 HELP = Pool("help", 3)
 helping = HELP.held
+
+__all__ = [
+    "HELP",
+    "Like",
+    "Solved",
+    "TookTooLong",
+    "answer_of",
+    "helping",
+    "pieces",
+    "shares",
+    "solved",
+]
 
 CANDIDATES = 48
 SECONDS = 0.5
@@ -37,6 +51,7 @@ class Solved:
     id: int
     number: int
     subject: str
+    status: str
     topic_id: int | None
     solved_at: datetime
     stems: tuple[str, ...]
@@ -82,26 +97,29 @@ WHERE d.terms @@ ($1::text[])[{span}]::tsquery AND d.team_id = ANY($2::bigint[])
     AND t.status IN ('resolved', 'closed')
 ORDER BY d.at DESC LIMIT {limit}
 """
+# An answer that solved something is rarely the shortest: "you are welcome" often comes last.
+_ANSWER = """
+SELECT said.text FROM (
+    SELECT left(m.reply_text, 2000) AS text FROM messages m
+    LEFT JOIN deliveries y ON y.message_id = m.id
+    WHERE m.ticket_id = {ticket} AND m.direction = 'out' AND m.author_id IS NOT NULL
+        AND coalesce(y.state, 'sent') NOT IN ('undone', 'failed')
+    ORDER BY m.seq DESC LIMIT 4
+) AS said ORDER BY length(said.text) DESC LIMIT 1
+"""
 # The team is asked for again on the ticket itself: what may be seen is never left to the index.
 _ROWS = """
-SELECT t.id, t.number, t.subject, t.topic_id, coalesce(t.resolved_at, t.last_message_at) AS solved_at,
+SELECT t.id, t.number, t.subject, t.status, t.topic_id,
+    coalesce(t.resolved_at, t.last_message_at) AS solved_at,
     ARRAY(SELECT unnest(tsvector_to_array(d.terms)) INTERSECT SELECT unnest($3::text[])) AS stems,
-    (SELECT count(*) FROM (SELECT FROM answer_uses u WHERE u.source_id = t.id LIMIT 100) AS some) AS uses,
+    (SELECT count(*) FROM (SELECT FROM answer_uses u WHERE u.source_id = t.id LIMIT 100) AS counted) AS uses,
     answer.text AS answer
 FROM unnest($1::bigint[]) WITH ORDINALITY AS k(id, place)
 JOIN tickets t ON t.id = k.id AND t.team_id = ANY($2::bigint[])
 JOIN search_documents d ON d.ticket_id = t.id
-JOIN LATERAL (
-    SELECT said.text FROM (
-        SELECT left(m.reply_text, 2000) AS text FROM messages m
-        LEFT JOIN deliveries y ON y.message_id = m.id
-        WHERE m.ticket_id = t.id AND m.direction = 'out' AND m.author_id IS NOT NULL
-            AND coalesce(y.state, 'sent') NOT IN ('undone', 'failed')
-        ORDER BY m.seq DESC LIMIT 4
-    ) AS said ORDER BY length(said.text) DESC LIMIT 1
-) AS answer ON answer.text <> ''
+JOIN LATERAL ({answer}) AS answer ON answer.text <> ''
 ORDER BY k.place
-"""
+""".format(answer=_ANSWER.format(ticket="t.id"))
 
 
 async def solved(
@@ -120,12 +138,20 @@ async def solved(
             async with asyncio.timeout(SECONDS):
                 while len(ids) < CANDIDATES and (group := tuple(islice(every, TOGETHER))):
                     ids += await _of(taken, group, asked, ticket_id, viewer, CANDIDATES - len(ids))
-        except (QueryCanceledError, TimeoutError):
+        except (TookTooLong, TimeoutError):
             pass  # What has been found until now may help all the same.
         rows = await taken.fetch(
             _ROWS, ids, viewer.team_ids, ["n" + stem for stem in asked.stems], timeout=2
         )
     return tuple(_solved(row) for row in rows)
+
+
+async def answer_of(ticket_id: int) -> str:
+    """Return the answer that a ticket was given; raise :class:`NotFound` where there is none."""
+    said: str | None = await sql.value(_ANSWER.format(ticket="$1"), ticket_id)
+    if said is None:
+        raise NotFound
+    return said
 
 
 async def pieces(asked: Question, *, viewer: Viewer, near: Sequence[int]) -> tuple[Like, ...]:
@@ -174,6 +200,7 @@ def _solved(row: Any) -> Solved:
         id=row["id"],
         number=row["number"],
         subject=row["subject"],
+        status=row["status"],
         topic_id=row["topic_id"],
         solved_at=row["solved_at"],
         stems=_stems(row["stems"]),

@@ -1,5 +1,6 @@
 """Canned replies and articles as they are written: a piece of knowledge is either of the two."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -67,6 +68,13 @@ k.version, u.name AS author, k.saved_at, k.archived_at
 FROM knowledge k LEFT JOIN users u ON u.id = k.author_id
 """
 _SEEN = "(k.team_ids IS NULL OR k.team_ids && {teams}::bigint[])"
+
+
+def may_write(viewer: Viewer, team_ids: Collection[int] | None) -> bool:
+    """Tell whether this person writes for these teams; ``None`` are all teams."""
+    if viewer.administrator:
+        return True
+    return bool(team_ids) and set(team_ids or ()) <= viewer.supervised
 
 
 async def one(piece_id: int, *, kind: str, viewer: Viewer) -> Piece:
@@ -179,3 +187,13 @@ def written(row: Any) -> Written:
         topic_ids=tuple(row["topic_ids"]),
         team_ids=None if teams is None else tuple(teams),
     )
+
+
+async def ticket_of(number: int, *, viewer: Viewer) -> int | None:
+    """Return the id of the ticket with this number, if the viewer may see it."""
+    found: int | None = await sql.value(
+        "SELECT id FROM tickets WHERE number = $1 AND team_id = ANY($2::bigint[])",
+        number,
+        viewer.team_ids,
+    )
+    return found

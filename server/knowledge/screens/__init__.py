@@ -1,0 +1,1 @@
+"""Build the pages of canned replies and articles, and the help beside the composer."""
