@@ -15,10 +15,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = Path("agent_ui/static/vendor")
-SCRIPTS = {"htmx.org/dist/htmx.min.js": "htmx.js"}
+FILES = {
+    "htmx.org/dist/htmx.min.js": "htmx.js",
+    "uplot/dist/uPlot.esm.js": "uplot.js",
+    "uplot/dist/uPlot.min.css": "uplot.css",
+}
 LICENCES = {
     "htmx.org/LICENSE": "htmx.txt",
     "lucide-static/LICENSE": "lucide.txt",
+    "uplot/LICENSE": "uplot.txt",
     "@fontsource/ibm-plex-sans/LICENSE": "ibm-plex-sans.txt",
 }
 FONTS = {
@@ -43,7 +48,7 @@ def build(root: Path = ROOT) -> bool:
     with tempfile.TemporaryDirectory(dir=_made(vendor.parent), prefix=".vendor-") as folder:
         fresh = Path(folder) / "vendor"
         fresh.mkdir()
-        _copy(modules, SCRIPTS, fresh)
+        _copy(modules, FILES, fresh)
         _copy(modules, LICENCES, _made(fresh / "licences"))
         (fresh / "fonts.css").write_text(fonts(modules, fresh), encoding="utf-8")
         (fresh / "icons.svg").write_text(sprite(modules / "lucide-static/icons"), encoding="utf-8")

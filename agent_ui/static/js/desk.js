@@ -13,6 +13,7 @@ import "./undo-bar.js";
 import "./file-tiles.js";
 import "./mail-frame.js";
 import "./page-signals.js";
+import "./data-chart.js";
 import "./switches.js";
 import "./pick-rows.js";
 import "./insert-words.js";

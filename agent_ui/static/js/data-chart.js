@@ -1,0 +1,157 @@
+/**
+ * `<data-chart kind="lines" data-library="…" data-style="…">` draws the table that it holds, which stays for those who read.
+ *
+ * A row is a place on the axis, named by its `<th>`; a column is a series, in the colour of its head's `data-series`;
+ * `<td data-value="3">` is a value, one without a number a gap. `kind` is `lines` or `bars`, `unit="percent"` takes shares of 1.
+ * What is drawn lives in the element's shadow, where no morph reaches; it follows the table, the size and the theme.
+ */
+import { Island } from "./island.js";
+
+const ROUND = [0, 1, 2, 3, 4, 5, 6].flatMap((power) => [1, 2, 5].map((step) => step * 10 ** power));
+
+customElements.define(
+  "data-chart",
+  class extends Island {
+    #root = this.attachShadow({ mode: "open" });
+    /** @type {any} */
+    #library;
+    /** @type {any} */
+    #plot;
+
+    /** @param {AbortSignal} signal */
+    async start(signal) {
+      if (!this.#library) {
+        this.#furnish();
+        this.#library = (await import(this.dataset.library ?? "")).default;
+      }
+      if (signal.aborted) return;
+      const draw = () => this.#draw();
+      const table = new MutationObserver(draw);
+      table.observe(this, { subtree: true, childList: true, characterData: true, attributeFilter: ["data-value"] });
+      const size = new ResizeObserver(draw);
+      size.observe(this.#part("plot"));
+      matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw, { signal });
+      signal.addEventListener("abort", () => {
+        table.disconnect();
+        size.disconnect();
+      });
+    }
+
+    #furnish() {
+      const style = document.createElement("link");
+      style.rel = "stylesheet";
+      style.href = this.dataset.style ?? "";
+      const parts = ["legend", "plot", "said"].map((name) => {
+        const made = document.createElement("div");
+        made.part.add(name);
+        made.ariaHidden = "true"; // the table says it all
+        return made;
+      });
+      this.#root.replaceChildren(style, ...parts, document.createElement("slot"));
+    }
+
+    /** @param {string} name */
+    #part(name) {
+      return /** @type {HTMLElement} */ (this.#root.querySelector(`[part="${name}"]`));
+    }
+
+    #draw() {
+      const place = this.#part("plot");
+      const { clientWidth: width, clientHeight: height } = place;
+      this.#plot?.destroy();
+      this.#plot = undefined;
+      const rows = [...this.querySelectorAll("tbody tr")];
+      const heads = [...this.querySelectorAll("thead [data-series]")].filter((head) => head instanceof HTMLElement);
+      const colours = this.#legend(heads);
+      if (!width || !height || !rows.length) return;
+      const values = heads.map((_, at) => rows.map((row) => value(row.querySelectorAll("td")[at])));
+      const options = this.#options(rows, heads, colours);
+      this.#plot = new this.#library({ width, height, ...options }, [rows.map((_, at) => at), ...values], place);
+    }
+
+    /** @param {HTMLElement[]} heads */
+    #legend(heads) {
+      const marks = heads.map((head) => {
+        const mark = document.createElement("span");
+        mark.part.add("mark", head.dataset.series ?? "");
+        return mark;
+      });
+      const names = heads.map((head) => document.createTextNode(head.textContent ?? ""));
+      this.#part("legend").replaceChildren(...marks.flatMap((mark, at) => [mark, names[at] ?? ""]));
+      return marks.map((mark) => getComputedStyle(mark).color);
+    }
+
+    /**
+     * @param {Element[]} rows
+     * @param {HTMLElement[]} heads
+     * @param {string[]} colours
+     */
+    #options(rows, heads, colours) {
+      const { direction, color, fontFamily, borderColor } = getComputedStyle(this.#part("said"));
+      const backwards = direction === "rtl";
+      const font = `12px ${fontFamily}`;
+      const bars = this.getAttribute("kind") === "bars" ? this.#library.paths.bars({ size: [0.7, 40] }) : undefined;
+      const look = { stroke: color, font, ticks: { show: false } };
+      const number = this.#number();
+      return {
+        legend: { show: false },
+        cursor: { y: false, drag: { x: false, y: false } },
+        scales: {
+          x: { time: false, dir: backwards ? -1 : 1, range: [-0.5, rows.length - 0.5] },
+          y: { range: (/** @type {any} */ _, /** @type {number} */ _least, /** @type {number} */ most) => [0, this.#whole(most)] },
+        },
+        axes: [
+          { ...look, grid: { show: false }, incrs: ROUND, space: 56, values: this.#names(rows) },
+          {
+            ...look,
+            side: backwards ? 1 : 3,
+            grid: { stroke: borderColor, width: 1 },
+            incrs: this.#shares ? [0.1, 0.2, 0.25, 0.5] : ROUND,
+            values: (/** @type {any} */ _, /** @type {number[]} */ at) => at.map((each) => number.format(each)),
+          },
+        ],
+        series: [
+          {},
+          ...heads.map((_, at) => ({ stroke: colours[at], fill: bars && colours[at], width: 2, paths: bars, points: { show: rows.length < 2 } })),
+        ],
+        hooks: { setCursor: [(/** @type {any} */ plot) => this.#say(heads, rows[plot.cursor.idx ?? -1])] },
+      };
+    }
+
+    get #shares() {
+      return this.getAttribute("unit") === "percent";
+    }
+
+    #number() {
+      const { lang, dataset } = document.documentElement;
+      const numberingSystem = dataset.digits ?? "latn";
+      return new Intl.NumberFormat(lang, { numberingSystem, style: this.#shares ? "percent" : "decimal" });
+    }
+
+    /** @param {number} most */
+    #whole(most) {
+      return this.#shares ? 1 : Math.max(most * 1.05, 4);
+    }
+
+    /** @param {Element[]} rows */
+    #names(rows) {
+      return (/** @type {any} */ _, /** @type {number[]} */ at) => at.map((each) => rows[each]?.querySelector("th")?.textContent ?? "");
+    }
+
+    /**
+     * @param {HTMLElement[]} heads
+     * @param {Element | undefined} row
+     */
+    #say(heads, row) {
+      const cells = [...(row?.querySelectorAll("td") ?? [])].map((cell) => cell.textContent?.trim());
+      const words = heads.map((head, at) => `${head.textContent}: ${cells[at]}`);
+      this.#part("said").textContent = row ? [row.querySelector("th")?.textContent, ...words].join(" · ") : "";
+    }
+  },
+);
+
+/** @param {Element | undefined} cell */
+function value(cell) {
+  const said = cell instanceof HTMLElement ? cell.dataset.value : undefined;
+  return said ? Number(said) : null;
+}
