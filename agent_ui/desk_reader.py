@@ -6,10 +6,11 @@ from datetime import date
 
 from markupsafe import Markup, escape
 
-from agent_ui import signs
+from agent_ui import pictures, signs
 from agent_ui.catalogue import mark as _
 from agent_ui.catalogue import translations
 from agent_ui.models import (
+    Attachment,
     Choice,
     Choices,
     Composer,
@@ -17,6 +18,7 @@ from agent_ui.models import (
     ErrorPage,
     EventLine,
     Item,
+    Message,
     RailView,
     Thread,
     TicketList,
@@ -98,6 +100,16 @@ class DeskReader(Reader):
         channel = self.words.of("channel", composer.channel)
         to = Markup('<bdi dir="ltr">{}</bdi>').format(composer.to)
         return escape(message) % {"channel": channel, "to": to}
+
+    def picture_mark(self, name: str) -> str:
+        """Return what stands in a text for a picture of this name."""
+        return pictures.said(name, self.locale)
+
+    def with_pictures(self, message: Message) -> Iterator[tuple[str, Attachment | None]]:
+        """Yield what stands before each picture of a text, and the picture."""
+        shown = {picture.name: picture for picture in message.pictures}
+        for before, name in pictures.pieces(message.text, shown):
+            yield before, shown.get(name)
 
     @property
     def composer_answers(self) -> Markup:

@@ -8,7 +8,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 
-from agent_ui import gallery_help, gallery_mail, gallery_supervision
+from agent_ui import (
+    gallery_composer,
+    gallery_help,
+    gallery_mail,
+    gallery_shifts,
+    gallery_supervision,
+)
 from agent_ui.models import (
     AccountHealth,
     AccountList,
@@ -348,7 +354,7 @@ ITEMS: tuple[Item, ...] = (
             "وعليكم السلام ورحمة الله\n\nطلبكم قيد الطباعة، ونتوقع وصوله إلى فرع العليا خلال يومي"
             " عمل. ستصلكم رسالة نصية فور جاهزيته."
         ),
-        delivery=Delivery(41, "delivered", at=ago(1389)),
+        delivery=Delivery(41, "delivered", at=ago(1389), copies=gallery_composer.COPIED),
     ),
     Message(
         id=503,
@@ -356,7 +362,8 @@ ITEMS: tuple[Item, ...] = (
         direction="note",
         at=ago(1380),
         author="سارة العتيبي",
-        text="تواصلت مع المطبعة: الدفعة تخرج يوم الثلاثاء. إن تأخرت نصدر وثيقة سفر مؤقتة.",
+        text="تواصلت مع المطبعة: الدفعة تخرج يوم الثلاثاء. إن تأخرت نصدر وثيقة سفر مؤقتة.\n[صورة: batch.png]",
+        pictures=(Attachment(3, "batch.png", "image/png", 88_000),),
     ),
     EventLine(7, "status_changed", ago(1379), {"from": "open", "to": "pending"}, SARA),
     Message(
@@ -404,6 +411,9 @@ COMPOSER = Composer(
     form_key="b71e",
     seen_seq=9,
     attachments_allowed=True,
+    copies=gallery_composer.COPIES,
+    quotes=False,
+    signature="سارة العتيبي\nإدارة الجوازات",
 )
 CONTEXT = ContextPanel(
     contact_id=77,
@@ -530,6 +540,10 @@ ENGLISH = replace(
         channel="whatsapp",
         to="+63 917 555 0101",
         text="A copy is enough.",
+        attachments_allowed=True,
+        copies=None,
+        quotes=None,
+        kept=(Attachment(7, "visa.pdf", "application/pdf", 90_112),),
         conflict=Conflict((ITEMS[-2], ITEMS[-1]), 11),
     ),
     context=replace(CONTEXT, contact="Maria Santos", tickets=(), followers=(), language="en"),
@@ -545,6 +559,9 @@ CLOSED = replace(
         mode="note",
         error=Reason("empty"),
         attachments_allowed=False,
+        copies=None,
+        quotes=None,
+        signature="",
     ),
 )
 
@@ -834,6 +851,7 @@ PAGES: Mapping[str, tuple[object, ...]] = {
     ),
     **gallery_supervision.pages(CHROME),
     **gallery_help.pages(CHROME),
+    **gallery_composer.pages(CHROME),
     **gallery_mail.pages(CHROME),
 }
 
@@ -897,7 +915,13 @@ COMPONENTS: Mapping[str, tuple[object, ...]] = {
         for item in ENGLISH.thread.items
         if isinstance(item, Message) and item.delivery
     ),
-    "composer": (COMPOSER, ENGLISH.composer, CLOSED.composer, replace(COMPOSER, channel="hotline")),
+    "composer": (
+        COMPOSER,
+        gallery_composer.REFUSED,
+        ENGLISH.composer,
+        CLOSED.composer,
+        replace(COMPOSER, channel="hotline"),
+    ),
     "context_panel": (CONTEXT, ENGLISH.context),
     "identity": CONTEXT.identities,
     "other_ticket": (*CONTEXT.tickets, replace(CONTEXT.tickets[0], linked=True)),
@@ -918,5 +942,6 @@ COMPONENTS: Mapping[str, tuple[object, ...]] = {
     "error_page": PAGES["error"],
     **gallery_supervision.COMPONENTS,
     **gallery_help.COMPONENTS,
+    **gallery_composer.COMPONENTS,
     **gallery_mail.COMPONENTS,
 }

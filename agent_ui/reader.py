@@ -132,10 +132,14 @@ class Reader(DayWords):
         """Return how a promise stands now."""
         return due(at, now=self.now, warn_at=warn_at, since=since)
 
+    @property
+    def comma(self) -> str:
+        """Return what stands between the parts of a list."""
+        return "، " if self.locale == "ar" else ", "
+
     def names(self, people: Iterable[Person]) -> Markup:
         """List people by name."""
-        comma = "، " if self.locale == "ar" else ", "
-        return escape(comma).join(Markup("<bdi>{}</bdi>").format(one.name) for one in people)
+        return escape(self.comma).join(Markup("<bdi>{}</bdi>").format(one.name) for one in people)
 
     def dir_of(self, text: str) -> str:
         """Return the way a line runs: that of its first letter after any "Re:"."""

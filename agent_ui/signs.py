@@ -5,6 +5,7 @@ from agent_ui.catalogue import mark as _
 POINTING = frozenset(
     {
         "reply",
+        "reply-all",
         "send",
         "send-horizontal",
         "arrow-left",
@@ -59,6 +60,7 @@ KEYS = (
     ("Esc", _("Back to the list")),
     ("/", _("Search")),
     ("R", _("Reply")),
+    ("Shift R", _("Reply to all")),
     ("I", _("Internal note")),
     ("Ctrl Enter", _("Send")),
     ("Z", _("Undo sending")),

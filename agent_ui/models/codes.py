@@ -32,4 +32,5 @@ DeliveryState = Literal[
 ]
 Direction = Literal["in", "out", "note", "call"]
 Mode = Literal["reply", "note"]
+Written = Literal["text", "files", "cc", "bcc"]
 Waiting = Literal["citizen", "us", "nobody"]  # who has to speak next

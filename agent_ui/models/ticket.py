@@ -13,6 +13,7 @@ from agent_ui.models.codes import (
     Priority,
     Status,
     ViewKey,
+    Written,
 )
 from agent_ui.models.common import ChannelAccount, Choices, Clock, Name, Param, Person, Reason
 
@@ -28,10 +29,22 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Copied:
+    """Somebody else who gets an answer; of ``hidden`` ones no recipient learns.
+
+    ``failed`` is the server's code where the copy did not arrive.
+    """
+
+    address: str
+    hidden: bool = False
+    failed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """The life of one outbound message; ``until`` is when a held one leaves.
 
-    ``error`` says why it failed; ``retry_at`` when a queued one is tried again.
+    ``error`` says why it failed; ``retry_at`` when a queued one is tried again; ``copies`` who else gets it.
     """
 
     id: int
@@ -40,6 +53,7 @@ class Delivery:
     at: datetime | None = None
     retry_at: datetime | None = None
     error: Reason | None = None
+    copies: tuple[Copied, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +73,7 @@ class Message:
     ``text`` is the new part, ``rest`` what is folded away (quotes, signature). ``author`` is a
     person's name, ``address`` where it came from. ``verified`` false warns that the sender could
     not be established; ``whole_bytes`` is set where only the beginning of so much was taken.
+    ``pictures`` are those that ``text`` names where they stand.
     """
 
     id: int
@@ -74,6 +89,7 @@ class Message:
     verified: bool = True
     automatic: bool = False
     attachments: tuple[Attachment, ...] = ()
+    pictures: tuple[Attachment, ...] = ()
     delivery: Delivery | None = None
     call: Call | None = None
     fresh: bool = False
@@ -142,11 +158,26 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
+class Copies:
+    """Whom an answer is copied to, as typed; ``usual`` is what an untouched form says openly.
+
+    ``everybody`` are the others in the conversation, to be copied by one press.
+    """
+
+    cc: str = ""
+    bcc: str = ""
+    usual: str = ""
+    everybody: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Composer:
     """Where an answer or a note is written.
 
     ``blocked`` says what stops an answer; a note can always be left. ``error`` and ``conflict``
-    come back with what was typed in ``text``, and ``mode`` says which of the two was being written.
+    come back with what was typed in ``text``, and ``mode`` says which of the two was being written;
+    ``wrong`` is the field that the error is about, ``kept`` are files that need not be chosen again.
+    ``copies``, ``quotes`` and ``signature`` are for channels that have them.
     """
 
     ticket_id: int
@@ -162,6 +193,11 @@ class Composer:
     conflict: Conflict | None = None
     attachments_allowed: bool = False
     language: Locale | None = None
+    wrong: Written = "text"
+    kept: tuple[Attachment, ...] = ()
+    copies: Copies | None = None
+    quotes: bool | None = None
+    signature: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,13 @@ from server.db import sql
 from server.kit import passwords
 from server.kit.addresses import email_address
 from server.kit.errors import Conflict, Invalid, NotFound
-from server.kit.limits import AWAY_AFTER, NAME_CHARACTERS, OFFLINE_AFTER
+from server.kit.limits import (
+    AWAY_AFTER,
+    NAME_CHARACTERS,
+    OFFLINE_AFTER,
+    SIGNATURE_CHARACTERS,
+    SIGNATURE_LINES,
+)
 from server.kit.work import transaction
 from server.live.actions import announce_access, announce_presence
 from server.people.reactions import Leaving, PresenceChange, part, react
@@ -159,6 +165,25 @@ async def set_preferences(user_id: int, **chosen: str) -> None:
             chosen.get("digits"),
             chosen.get("theme"),
         )
+
+
+async def set_signatures(user_id: int, *, arabic: str, english: str) -> None:
+    """Set what a person's answers are signed with in either language; empty signs with the name."""
+    await sql.run(
+        "UPDATE users SET signature_ar = $2, signature_en = $3 WHERE id = $1",
+        user_id,
+        _signature(arabic, field="arabic"),
+        _signature(english, field="english"),
+    )
+
+
+def _signature(text: str, *, field: str) -> str:
+    lines = [line.rstrip() for line in text.replace("\x00", "").strip().splitlines()]
+    if len("\n".join(lines)) > SIGNATURE_CHARACTERS:
+        raise Invalid("signature_too_long", field=field)
+    if len(lines) > SIGNATURE_LINES:
+        raise Invalid("signature_too_many_lines", field=field)
+    return "\n".join(lines)
 
 
 async def set_presence(user_id: int, state: State, *, now: datetime) -> None:

@@ -77,6 +77,12 @@ async def viewer_of(user_id: int) -> Viewer | None:
     return None if found is None else _viewer(found)
 
 
+async def signatures(user_id: int) -> tuple[str, str]:
+    """Return what a person's answers are signed with, in Arabic and in English."""
+    row = await sql.row("SELECT signature_ar, signature_en FROM users WHERE id = $1", user_id)
+    return (row["signature_ar"], row["signature_en"]) if row else ("", "")
+
+
 async def teams() -> tuple[Team, ...]:
     """Return all teams in the order they were made."""
     found = await sql.rows(

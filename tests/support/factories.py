@@ -229,7 +229,7 @@ async def delivery(ticket_id: int, message_id: int, *, account_id: int, **values
             "channel_account_id": account_id,
             "state": "sent",
             "provider_key": f"<{next(_numbers)}@desk.example>",
-            "recipients": '{"to": ["fatima@mail.example"]}',
+            "recipients": '[{"address": "fatima@mail.example", "name": null}]',
             "held_until": NOW,
             "next_try_at": NOW,
             "changed_at": NOW,

@@ -11,6 +11,7 @@ import "./pane-size.js";
 import "./list-hold.js";
 import "./undo-bar.js";
 import "./file-tiles.js";
+import "./copy-fields.js";
 import "./mail-frame.js";
 import "./page-signals.js";
 import "./data-chart.js";

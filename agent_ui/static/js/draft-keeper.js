@@ -3,7 +3,7 @@
  *
  * It is forgotten when the form was accepted, never because sending failed; what was typed while the
  * form was on its way stays. Which of the radio buttons was chosen is kept too, or a note would come
- * back as an answer.
+ * back as an answer. A field with `data-usual` begins with that again; alone it makes no draft.
  */
 import { Island } from "./island.js";
 
@@ -22,9 +22,10 @@ customElements.define(
       if (!form) return;
       let sent = "";
       forgetOld();
-      restore(read(key), form);
+      if (isWriting(form)) write(key, typed(form)); // the server handed something back
+      else restore(read(key), form);
       form.addEventListener("input", () => {
-        const writing = fields(form).some((field) => field.value.trim());
+        const writing = isWriting(form);
         // What arrives from now on has not been seen by whoever is writing: the server will ask.
         seen(form)?.toggleAttribute("hx-morph-skip", writing);
         if (writing) write(key, typed(form));
@@ -38,7 +39,7 @@ customElements.define(
         if (accepted) for (const kept of [form, seen(form)]) kept?.removeAttribute("hx-morph-skip");
         if (!accepted || typed(form) !== sent) return;
         localStorage.removeItem(key);
-        for (const field of fields(form)) field.value = "";
+        for (const field of fields(form)) field.value = usual(field);
       }, { signal });
     }
   },
@@ -49,6 +50,12 @@ const seen = (form) => form.querySelector("[name=seen_seq]");
 
 /** @param {HTMLFormElement} form */
 const fields = (form) => [...form.querySelectorAll("textarea")];
+
+/** @param {HTMLElement} field */
+const usual = (field) => field.dataset.usual ?? "";
+
+/** @param {HTMLFormElement} form */
+const isWriting = (form) => fields(form).some((field) => field.value.trim() !== usual(field));
 
 /** @param {HTMLFormElement} form */
 function typed(form) {
@@ -61,13 +68,13 @@ function typed(form) {
  * @param {HTMLFormElement} form
  */
 function restore(draft, form) {
-  const empty = fields(form).filter((field) => !field.value && draft[field.name]);
-  if (!empty.length) return; // what the server sent back is newer than the draft
-  for (const field of empty) field.value = draft[field.name] ?? "";
+  const known = fields(form).filter((field) => draft[field.name] !== undefined);
+  for (const field of known) field.value = draft[field.name] ?? "";
+  if (!isWriting(form)) return;
   for (const radio of form.querySelectorAll("[type=radio]")) {
     if (radio instanceof HTMLInputElement && radio.value === draft[radio.name]) radio.checked = true;
   }
-  empty[0]?.dispatchEvent(new Event("input", { bubbles: true }));
+  for (const field of known) field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 /** @param {string} key @returns {Record<string, string>} */

@@ -1,9 +1,11 @@
 /**
- * `<file-tiles data-max="25000000" data-remove="…" data-too-big="… {0} …">` around a file input lets files be dropped
- * on, or pasted into, its form, gathers what is chosen bit by bit, and shows each as a tile that can be removed.
+ * `<file-tiles data-max="25000000" data-remove="…" data-too-big="… {0} …" data-place="…" data-mark="[… {0}]">` around a
+ * file input lets files be dropped on, or pasted into, its form, gathers what is chosen bit by bit, and shows each as a
+ * tile that can be removed. Pictures that are dropped on or pasted into the text stand in it, under a mark.
  */
 import { Island } from "./island.js";
-import { fill } from "./time-words.js";
+import { displace, isPicture, place, renamed } from "./picture-marks.js";
+import { child, tile } from "./tiles.js";
 
 customElements.define(
   "file-tiles",
@@ -13,22 +15,16 @@ customElements.define(
 
     /** @param {AbortSignal} signal */
     start(signal) {
-      const input = this.querySelector("input");
       const form = this.closest("form");
-      if (!input || !form) return;
-      const take = (/** @type {FileList | null | undefined} */ files) => {
-        if (files?.length) this.#add(input, [...files]);
-      };
-      input.addEventListener("change", () => take(input.files), { signal });
+      const input = this.#input;
+      if (!form) return;
+      input.addEventListener("change", () => this.#add([...(input.files ?? [])]), { signal });
       form.addEventListener("dragover", (event) => {
         if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
       }, { signal });
-      form.addEventListener("drop", (event) => {
-        if (event.dataTransfer?.files.length) event.preventDefault();
-        take(event.dataTransfer?.files);
-      }, { signal });
-      form.addEventListener("paste", (event) => take(event.clipboardData?.files), { signal });
-      form.addEventListener("reset", () => this.#show(input, []), { signal });
+      form.addEventListener("drop", (event) => this.#take(event, event.dataTransfer), { signal });
+      form.addEventListener("paste", (event) => this.#take(event, event.clipboardData), { signal });
+      form.addEventListener("reset", () => this.#show([]), { signal });
       form.addEventListener("htmx:config:request", () => {
         form.enctype = this.#files.length ? "multipart/form-data" : "application/x-www-form-urlencoded";
       }, { signal });
@@ -38,58 +34,79 @@ customElements.define(
       this.setAttribute("hx-morph-skip", ""); // the server does not know the tiles yet
     }
 
-    /**
-     * @param {HTMLInputElement} input
-     * @param {File[]} more
-     */
-    #add(input, more) {
-      const most = Number(this.dataset.max) || Infinity;
-      const tooBig = more.filter((file) => file.size > most).map((file) => file.name);
-      const fitting = more.filter((file) => file.size <= most);
-      this.#show(input, [...this.#files.filter((old) => !fitting.some((file) => same(old, file))), ...fitting]);
-      child(this, "p", "error").textContent = tooBig.length
-        ? fill(this.dataset.tooBig ?? "{0}", tooBig.join(" · "))
-        : "";
+    get #input() {
+      return /** @type {HTMLInputElement} */ (this.querySelector("input"));
+    }
+
+    get #text() {
+      return /** @type {HTMLTextAreaElement | null | undefined} */ (this.closest("form")?.querySelector("[name=text]"));
     }
 
     /**
-     * @param {HTMLInputElement} input
-     * @param {File[]} files
+     * @param {Event} event
+     * @param {DataTransfer | null} brought
      */
-    #show(input, files) {
+    #take(event, brought) {
+      // An office program brings what was copied as text and as a picture of that text.
+      if (!brought?.files.length || brought.types.includes("text/plain")) return;
+      event.preventDefault();
+      const pictures = this.#add([...brought.files]).filter(isPicture);
+      if (event.target === this.#text) this.#place(pictures);
+    }
+
+    /** @param {File[]} more */
+    #add(more) {
+      /** @type {File[]} */
+      const added = [];
+      const tooBig = [];
+      let room = (Number(this.dataset.max) || Infinity) - this.#files.reduce((sum, file) => sum + file.size, 0);
+      for (const file of more.filter((one) => !this.#files.some((old) => same(old, one)))) {
+        if (file.size > room) {
+          tooBig.push(file.name);
+          continue;
+        }
+        room -= file.size;
+        added.push(renamed(file, [...this.#files, ...added].map((one) => one.name)));
+      }
+      this.#show([...this.#files, ...added]);
+      const said = filled(this.dataset.tooBig, tooBig.join(" · "));
+      child(this, "p", "error").textContent = tooBig.length ? said : "";
+      return added;
+    }
+
+    /** @param {File[]} pictures */
+    #place(pictures) {
+      if (this.#text && pictures.length) place(this.#text, pictures.map((one) => filled(this.dataset.mark, one.name)));
+    }
+
+    /** @param {File} file */
+    #remove(file) {
+      if (this.#text) displace(this.#text, filled(this.dataset.mark, file.name));
+      this.#show(this.#files.filter((other) => other !== file));
+    }
+
+    /** @param {File[]} files */
+    #show(files) {
       const carrier = new DataTransfer();
       for (const file of files) carrier.items.add(file);
       this.#files = files;
-      input.files = carrier.files;
-      const tiles = files.map((file) => {
-        const tile = document.createElement("li");
-        const remove = document.createElement("button");
-        child(child(tile, "span", "tile"), "bdi", "tile-name").textContent = file.name;
-        tile.firstElementChild?.append(remove);
-        remove.type = "button";
-        remove.className = "quiet";
-        remove.textContent = "×";
-        remove.ariaLabel = `${this.dataset.remove ?? "×"} ${file.name}`;
-        remove.onclick = () => this.#show(input, this.#files.filter((other) => other !== file));
-        return tile;
-      });
+      this.#input.files = carrier.files;
+      const { place: placing = "", remove = "" } = this.dataset;
+      const tiles = files.map((file) =>
+        tile(file.name, [
+          .../** @type {[string, string, () => void][]} */ (
+            this.#text && isPicture(file) ? [["⤶", placing, () => this.#place([file])]] : []
+          ),
+          ["×", remove, () => this.#remove(file)],
+        ]),
+      );
       child(this, "ul", "tiles").replaceChildren(...tiles);
     }
   },
 );
 
-/** The child of that kind, made when it is not there yet.
- * @param {Element} parent
- * @param {string} tag
- * @param {string} name
- */
-function child(parent, tag, name) {
-  const found = parent.querySelector(`:scope > ${tag}.${name}`);
-  if (found) return found;
-  const made = parent.appendChild(document.createElement(tag));
-  made.className = name;
-  return made;
-}
+/** @param {string | undefined} pattern @param {string} words as they are: a name may hold what means something else */
+const filled = (pattern, words) => (pattern ?? "{0}").replace("{0}", () => words);
 
 /** @param {File} a @param {File} b */
 const same = (a, b) => a.name === b.name && a.size === b.size && a.lastModified === b.lastModified;

@@ -5,7 +5,7 @@ interface HtmxContext {
   target?: Element;
   swap?: string;
   text?: string;
-  request: { action: string; method: string; form?: HTMLFormElement | null; body?: FormData | URLSearchParams | null };
+  request: { action: string; method: string; headers: Record<string, string>; form?: HTMLFormElement | null; body?: FormData | URLSearchParams | null };
   response?: { status: number; headers: Headers };
 }
 interface HtmxDetail {
@@ -20,6 +20,7 @@ interface Window {
   htmx: HtmxApi;
 }
 interface DocumentEventMap {
+  "htmx:config:request": CustomEvent<HtmxDetail>;
   "htmx:before:request": CustomEvent<HtmxDetail>;
   "htmx:after:request": CustomEvent<HtmxDetail>;
   "htmx:finally:request": CustomEvent<HtmxDetail>;

@@ -69,7 +69,9 @@ function choose(event, chosen) {
   if (isTyping(chosen)) return chosen.focus();
   chosen.click();
   // Choosing what to write leads to where it is written.
-  if (chosen.matches("[type=radio]")) chosen.closest("form")?.querySelector("textarea")?.focus();
+  if (chosen.matches("[type=radio]")) {
+    /** @type {HTMLElement | null | undefined} */ (chosen.closest("form")?.querySelector("textarea[name=text]"))?.focus();
+  }
 }
 
 /** @param {KeyboardEvent} event */

@@ -18,6 +18,11 @@ const running = new Map();
 const sending = new Set();
 let missed = false;
 
+// Nobody reads what changes in a tab that lies behind others.
+document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+  if (document.hidden) ctx.request.headers["Tab-Hidden"] = "true";
+});
+
 document.addEventListener("htmx:before:request", (event) => {
   const { ctx } = event.detail;
   if (isLive(ctx)) return waitForForms(event);

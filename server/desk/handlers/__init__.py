@@ -2,7 +2,7 @@
 
 from litestar import Router
 
-from server.desk.handlers import changes, deliveries, files, pages
+from server.desk.handlers import changes, deliveries, files, pages, signature
 
 router = Router(
     path="/",
@@ -15,5 +15,7 @@ router = Router(
         deliveries.settle,
         files.attachment,
         files.message_body,
+        signature.signature,
+        signature.set_signature,
     ],
 )

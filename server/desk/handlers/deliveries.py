@@ -7,8 +7,8 @@ from litestar.params import FromPath
 from agent_ui import urls
 from agent_ui.models import Reason
 from server.delivery import actions
-from server.delivery.actions import TooLate
-from server.desk.handlers.changes import Answer, again, answer
+from server.delivery.actions import TakenBack, TooLate
+from server.desk.handlers.shown import Answer, again, answer
 from server.desk.screens import Typed
 from server.kit import clock
 from server.kit.errors import NotFound
@@ -32,7 +32,7 @@ async def settle(
         match verb:
             case "undo":
                 taken_back = await actions.undo(delivery_id, by=viewer, now=now)
-                typed = Typed(taken_back.text)
+                typed = _typed(taken_back)
             case "resend":
                 await actions.resend(delivery_id, by=viewer, now=now)
             case "arrived":
@@ -46,3 +46,14 @@ async def settle(
     if typed is None and not is_part(request):
         return see_other(urls.ticket(ticket_id, view=shown.view))
     return await answer(request, viewer, shown, now=now, status=200)
+
+
+def _typed(back: TakenBack) -> Typed:
+    if back.copies is None:
+        return Typed(back.text, quotes=back.quotes)
+    return Typed(
+        back.text,
+        cc=", ".join(copy.address for copy in back.copies if not copy.hidden),
+        bcc=", ".join(copy.address for copy in back.copies if copy.hidden),
+        quotes=back.quotes,
+    )

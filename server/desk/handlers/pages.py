@@ -59,7 +59,7 @@ async def ticket_page(
     seen_seq = found.last_seq
     if not is_refetch(request):
         seen_seq = await actions.opened(ticket_id, by=viewer, now=now)
-    elif found.read_seq < found.last_message_seq:
+    elif found.read_seq < found.last_message_seq and not is_unseen(request):
         await actions.mark_read(ticket_id, seq=seen_seq, by=viewer)
     shown = await screens.conversation(
         found, viewer=viewer, view_key=view_key, seen_seq=seen_seq, before=before, now=now
@@ -87,6 +87,11 @@ def known_view(key: str | None, viewer: Viewer) -> str:
         return views.view(key, viewer=viewer).key if key else "mine"
     except (NotFound, Invalid):
         return "mine"
+
+
+def is_unseen(request: AnyRequest) -> bool:
+    """Say whether the tab that asks lies behind others: what it shows, nobody has read."""
+    return request.headers.get("Tab-Hidden") == "true"
 
 
 def is_refetch(request: AnyRequest) -> bool:

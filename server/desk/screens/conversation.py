@@ -1,14 +1,11 @@
 """The open ticket: its thread, the composer, and who is writing."""
 
-import secrets
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
 from agent_ui.models import (
     ChannelAccount,
-    Composer,
     Conflict,
     ContextPanel,
     Conversation,
@@ -19,7 +16,8 @@ from agent_ui.models import (
     Reason,
     Thread,
 )
-from agent_ui.models.codes import ChannelKind, Locale, Mode, Priority, Status
+from agent_ui.models.codes import ChannelKind, Priority, Status
+from server.desk.screens.composing import Typed, composer, language, new_key
 from server.desk.screens.controls import controls
 from server.desk.screens.history import LINES, items, names
 from server.desk.screens.promises import promises
@@ -29,21 +27,6 @@ from server.people.queries import Viewer
 from server.tickets.queries import thread, ticket, topics
 from server.tickets.queries.lists import Named
 from server.tickets.queries.ticket import Ticket
-
-LANGUAGES = frozenset({"ar", "en"})
-BY_ADDRESS = frozenset({"email"})
-"""Channels whose answers need an address that such an answer can be sent to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """What somebody has written and the server has not taken yet."""
-
-    text: str = ""
-    mode: Mode = "reply"
-    form_key: str = ""
-    error: Reason | None = None
-    conflict: Conflict | None = None
 
 
 async def conversation(
@@ -92,28 +75,9 @@ async def conversation(
     )
     return Conversation(
         thread=shown,
-        composer=composer(found, seen_seq=seen_seq, typed=typed or Typed()),
+        composer=await composer(found, viewer=viewer, seen_seq=seen_seq, typed=typed or Typed()),
         context=await _context(found, viewer=viewer),
         view=view_key,
-    )
-
-
-def composer(found: Ticket, *, seen_seq: int, typed: Typed) -> Composer:
-    """Build the place to write, with what was typed there already."""
-    return Composer(
-        ticket_id=found.id,
-        channel=cast("ChannelKind", found.channel),
-        to=found.address,
-        form_key=typed.form_key or new_key(),
-        seen_seq=seen_seq,
-        account=found.account_name,
-        text=typed.text,
-        mode=typed.mode,
-        blocked=blocked(found),
-        error=typed.error,
-        conflict=typed.conflict,
-        attachments_allowed=found.channel == "email",
-        language=_language(found.language),
     )
 
 
@@ -124,22 +88,6 @@ async def conflict(found: Ticket, *, since: int, seqs: Collection[int]) -> Confl
     known = await names(stretch.done, teams=every_team, topics=await topics.tree())
     happened = items(stretch, found, known)
     return Conflict(tuple(item for item in happened if item.seq in seqs), found.last_seq)
-
-
-def new_key() -> str:
-    """Return a key for one form: sent twice, it counts once."""
-    return secrets.token_urlsafe(16)
-
-
-def blocked(found: Ticket) -> Reason | None:
-    """Return what stops an answer, if anything does."""
-    if found.status == "closed":
-        return Reason("closed")
-    if not found.account_enabled:
-        return Reason("account_off", {"account": found.account_name})
-    if found.channel in BY_ADDRESS and "@" not in found.address:
-        return Reason("no_address")
-    return None
 
 
 async def _context(found: Ticket, *, viewer: Viewer) -> ContextPanel:
@@ -170,9 +118,5 @@ async def _context(found: Ticket, *, viewer: Viewer) -> ContextPanel:
             if one.contact_id != found.contact_id
         ),
         since=found.contact_since,
-        language=_language(found.contact_language),
+        language=language(found.contact_language),
     )
-
-
-def _language(code: str | None) -> Locale | None:
-    return cast("Locale", code) if code in LANGUAGES else None

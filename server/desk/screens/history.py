@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from agent_ui.models import (
     Attachment,
+    Copied,
     Delivery,
     EventLine,
     Item,
@@ -119,8 +120,11 @@ def _message(said: Said, ticket: Ticket) -> Message:
         verified=said.verified,
         automatic=said.automatic is not None,
         attachments=tuple(
-            _file(file) for file in said.files if not (file.inline and said.has_html)
+            _file(file)
+            for file in said.files
+            if not (file.inline and (said.has_html or not inbound))
         ),
+        pictures=() if inbound else tuple(_file(file) for file in said.files if file.inline),
         delivery=_delivery(said.sending) if said.sending else None,
         fresh=inbound and said.seq > ticket.read_seq,
         whole_bytes=said.whole_bytes,
@@ -153,6 +157,11 @@ def _delivery(sending: Sending) -> Delivery:
         at=sending.changed_at,
         retry_at=sending.next_try_at if waits else None,
         error=error,
+        copies=tuple(
+            Copied(one["address"], hidden=bool(one.get("hidden")), failed=one.get("failed", ""))
+            for one in sending.recipients
+            if one.get("copy")
+        ),
     )
 
 

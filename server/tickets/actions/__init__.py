@@ -19,7 +19,7 @@ from server.tickets.actions.change import (
 from server.tickets.actions.collect import collect_blobs, forget_form_keys
 from server.tickets.actions.common import NewerThings
 from server.tickets.actions.copies import Copy, WrongCopy, copies
-from server.tickets.actions.files import Upload, keep, keep_again
+from server.tickets.actions.files import Upload, WrongPicture, keep, keep_again
 from server.tickets.actions.receive import (
     Received,
     ReceivedFile,
@@ -37,6 +37,7 @@ __all__ = [
     "Upload",
     "Written",
     "WrongCopy",
+    "WrongPicture",
     "also_came_by",
     "assign",
     "close_resolved",

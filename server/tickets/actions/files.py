@@ -13,6 +13,7 @@ from server.kit.limits import FILES, NAME_CHARACTERS, PICTURE_BYTES, PICTURES_IN
 from server.kit.settings import settings
 from server.kit.work import transaction
 from server.people.queries import Viewer
+from server.tickets.actions.common import lock
 from server.tickets.actions.receive import ReceivedFile, know_blobs
 from server.tickets.pictures import PICTURES, picture_type
 
@@ -27,6 +28,14 @@ class Upload:
     filename: str
     content_type: str
     content: bytes
+
+
+class WrongPicture(Invalid):
+    """The text says that a picture stands in it, and there is none of this ``name``."""
+
+    def __init__(self, code: str, *, name: str) -> None:
+        super().__init__(code, field="files")
+        self.name = name
 
 
 async def store(files: Sequence[Upload]) -> list[ReceivedFile]:
@@ -64,11 +73,14 @@ def together(files: Sequence[ReceivedFile]) -> list[ReceivedFile]:
 
 
 def in_text(text: str, files: Sequence[ReceivedFile]) -> list[ReceivedFile]:
-    """Put into the text those files that it names; :class:`Invalid` if they are no pictures, or too many."""
-    wanted = named(text)
-    found = [file for file in files if file.filename in wanted]
-    if any(file.content_type not in PICTURES for file in found):
-        raise Invalid("not_a_picture", field="files")
+    """Put into the text those files that it names; :class:`Invalid` if one is missing or no picture."""
+    by_name = {file.filename: file for file in reversed(files)}
+    for name in named(text):
+        if name not in by_name:
+            raise WrongPicture("picture_missing", name=name)
+        if by_name[name].content_type not in PICTURES:
+            raise WrongPicture("not_a_picture", name=name)
+    found = [by_name[name] for name in named(text)]
     if len(found) > PICTURES_IN_TEXT or sum(file.size for file in found) > PICTURE_BYTES:
         raise Invalid("pictures_too_large", field="files")
     return [
@@ -94,12 +106,15 @@ async def keep(
     """Keep the files of an answer that was not taken; of those kept before only what is still ``chosen``."""
     stored = await store(files)
     async with transaction():
+        await lock(ticket_id, by)
         await sql.run(
             "DELETE FROM kept_files WHERE ticket_id = $1 AND user_id = $2 AND NOT id = ANY($3::bigint[])",
             ticket_id,
             by.id,
             list(chosen),
         )
+        if len(stored) + len(chosen) > FILES:
+            raise Invalid("too_many_files", field="files")
         await know_blobs({file.blob_hash: file.size for file in stored}, now=now)
         await sql.run(
             """
