@@ -12,7 +12,6 @@ from agent_ui import (
     gallery_composer,
     gallery_help,
     gallery_mail,
-    gallery_shifts,
     gallery_supervision,
 )
 from agent_ui.models import (
