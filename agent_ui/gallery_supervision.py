@@ -9,12 +9,15 @@ from agent_ui.models.terms import (
     CalendarForm,
     CalendarLine,
     CalendarPage,
+    ChannelHours,
     DayHours,
     Period,
+    PolicyFacts,
     PolicyForm,
     PolicyLine,
     PolicyPage,
     PolicyStep,
+    TeamLead,
     Terms,
     TermsPage,
     TermsPreview,
@@ -50,22 +53,80 @@ CALENDARS = (
     CalendarLine(
         1, "ساعات العمل", "Asia/Riyadh", 162_000, 41, 2, "سلمى الفارس", SAVED, True,
         closes_at=NOW + timedelta(hours=5),
+        unconfirmed=(
+            ("عيد الفطر", date(2027, 3, 9), date(2027, 3, 12)), ("يوم عرفة", date(2027, 5, 15), date(2027, 5, 15))
+        ),
     ),
     CalendarLine(
         2, "Evenings", "Europe/London", 43_200, 0, 0, "", SAVED, False, opens_at=NOW + timedelta(hours=9)
     ),
     CalendarLine(3, "Never", "UTC", 0, 1, 1, "", SAVED, False),
 )  # fmt: skip
-POLICIES = (
-    PolicyLine(
-        1, "العاجلة", "ساعات العمل", (("first_response", 3600), ("resolution", 86_400)), "سلمى الفارس", SAVED,
-        "urgent", "email", RENEWAL,
+PASSPORTS = Name("الجوازات", "Passports")
+STEPS = (
+    (Reason("step_close", {"minutes": 30}), Reason("step_agent")),
+    (Reason("step_percent", {"percent": 75}), Reason("step_lead")),
+    (
+        Reason("step_percent", {"percent": 100}),
+        Reason("step_supervisors"),
+        Reason("step_raise_next"),
+        Reason("step_give_queue"),
     ),
-    PolicyLine(2, "Standard", "Evenings", (("next_response", 14_400),), "", SAVED),
-)  # fmt: skip
-TERMS = Terms(POLICIES, CALENDARS, 1200)
+    (
+        Reason("step_late", {"minutes": 60}),
+        Reason("step_team", {"team": PASSPORTS}),
+        Reason("step_raise", {"priority": "urgent"}),
+        Reason("step_give_team", {"team": PASSPORTS}),
+        Reason("step_tag", {"tag": "متأخرة"}),
+    ),
+    (
+        Reason("step_late", {"minutes": 240}),
+        Reason("step_office", {"address": "director@authority.example"}),
+        Reason("step_give_user", {"person": "هدى الراشد"}),
+    ),
+    (Reason("step_late", {"minutes": 480}), Reason("step_user", {"person": "هدى الراشد"})),
+)
+FACTS = PolicyFacts(
+    "ساعات العمل",
+    (("first_response", 3600), ("resolution", 86_400)),
+    "urgent",
+    "email",
+    RENEWAL,
+    PASSPORTS,
+    "help@authority.example",
+    "vip",
+    own_hours=True,
+    pauses_in=("pending", "on_hold"),
+    steps=STEPS,
+    starts_at=SAVED,
+    ends_at=NOW + timedelta(days=40),
+)
+PLAIN = PolicyFacts("Evenings", (("next_response", 14_400),), starts_at=NOW + timedelta(days=9))
+POLICIES = (
+    PolicyLine(1, "العاجلة", FACTS, "سلمى الفارس", SAVED),
+    PolicyLine(2, "Standard", PLAIN, "", SAVED, "planned"),
+    PolicyLine(3, "Late", PLAIN, "", SAVED, "over"),
+    PolicyLine(
+        4, "E-mail", PLAIN, "", SAVED, hidden_by=Reason("policy_hidden", {"name": "Standard"})
+    ),
+)
+LEADS = (
+    TeamLead(1, PASSPORTS, ((7, "هدى الراشد"), (8, "Daniel Reyes")), 7, "Evenings"),
+    TeamLead(2, Name("الوارد", "Intake"), (), error=Reason("not_in_team", {"team": PASSPORTS})),
+)
+TERMS = Terms(
+    POLICIES, CALENDARS, 1200, LEADS, (ChannelHours("email"), ChannelHours("hotline", "Evenings"))
+)
 PREVIEW = TermsPreview(5200, 2000, 340, 12, 3)
-VERSIONS = (TermsVersion(NOW, "سلمى الفارس"), TermsVersion(SAVED, ""))
+VERSIONS = (
+    TermsVersion(NOW, "سلمى الفارس", phase="in_force", week_seconds=162_000, exceptions=41),
+    TermsVersion(SAVED, "", week_seconds=144_000),
+)
+POLICY_VERSIONS = (
+    TermsVersion(NOW, "سلمى الفارس", PLAIN, "planned"),
+    TermsVersion(NOW, "سلمى الفارس", FACTS, "in_force"),
+    TermsVersion(SAVED, "", FACTS),
+)
 DAYS = tuple(
     DayHours(day, "07:30-12:00 12:30-15:30" if day not in {4, 5} else "")
     for day in (6, 0, 1, 2, 3, 4, 5)
@@ -99,6 +160,7 @@ WRONG_CALENDAR = CalendarForm(
     errors=(
         ("name", Reason("required")),
         ("zone", Reason("zone_unknown")),
+        ("days", Reason("never_opens")),
         ("periods", Reason("too_many_days", {"limit": 3000})),
     ),
 )
@@ -109,14 +171,32 @@ POLICY = PolicyForm(
     "Evenings",
     (("first_response", "4"), ("next_response", "8"), ("resolution", "")),
     frozenset({"pending"}),
-    (PolicyStep("75", "agent"), PolicyStep("100", "supervisors"), PolicyStep("150", "user-7")),
+    (
+        PolicyStep("75", "agent"),
+        PolicyStep("30", "agent", "close"),
+        PolicyStep("100", "lead", raise_to="next"),
+        PolicyStep("60", "team-1", "late", give_to="team-1", tag="متأخرة"),
+        PolicyStep("120", "office", "late", address="director@authority.example"),
+        PolicyStep("150", "user-7", raise_to="urgent", give_to="user-7"),
+        PolicyStep("400", "", give_to="queue"),
+        PolicyStep(),
+    ),
     calendars=("Evenings", "ساعات العمل"),
     topics=(("4", RENEWAL, 1),),
     topic="4",
+    team="1",
+    account="9",
+    contact_class="vip",
+    own_hours=True,
+    starts="2027-01-01",
+    ends="2027-03-08",
+    phase="planned",
+    teams=(("1", PASSPORTS),),
+    accounts=(("9", "help@authority.example"),),
     people=((7, "هدى الراشد"),),
     preview=TermsPreview(10, 10, 0, 0, 0),
     checked="0a1b",
-    versions=VERSIONS[:1],
+    versions=POLICY_VERSIONS,
 )
 WRONG_POLICY = replace(
     POLICY,
@@ -124,8 +204,16 @@ WRONG_POLICY = replace(
     name="",
     preview=None,
     versions=(),
-    steps=(PolicyStep("many", "agent", Reason("percent", {"limit": 1000})),),
+    steps=(
+        PolicyStep("many", error=Reason("percent", {"limit": 1000})),
+        PolicyStep("1", "", error=Reason("step_nothing")),
+    ),
     errors=(
+        ("topic", Reason("choice_gone")),
+        ("team", Reason("choice_gone")),
+        ("account", Reason("choice_gone")),
+        ("starts", Reason("starts_past")),
+        ("ends", Reason("range_inverted")),
         ("name", Reason("required")),
         ("position", Reason("not_a_number")),
         ("calendar", Reason("no_calendar")),
@@ -134,7 +222,6 @@ WRONG_POLICY = replace(
     ),
 )
 
-PASSPORTS = Name("الجوازات", "Passports")
 BULK = Bulk(
     "b1",
     (Choice("1", "سارة العتيبي", presence="online"), Choice("4", "Daniel Reyes", presence="away")),
@@ -242,6 +329,7 @@ COMPONENTS: Mapping[str, tuple[object, ...]] = {
     "terms": (TERMS, Terms()),
     "calendar_line": CALENDARS,
     "policy_line": POLICIES,
+    "policy_facts": (FACTS, PLAIN),
     "calendar_form": (CALENDAR, WRONG_CALENDAR),
     "policy_form": (POLICY, WRONG_POLICY),
     "bulk": (BULK, Bulk("b2")),

@@ -43,6 +43,10 @@ TARGET = {
     "next_response": _("Next response"),
     "resolution": _("Resolution"),
 }
+CONTACT_CLASS = {
+    "vip": _("Contacts given preference"),
+    "ordinary": _("Contacts not given preference"),
+}
 CLOCK = {
     "idle": _("Not started"),
     "running": _("Running"),
@@ -238,6 +242,7 @@ SETS: Mapping[str, Mapping[str, str]] = {
     "channel": CHANNEL,
     "target": TARGET,
     "clock": CLOCK,
+    "contact_class": CONTACT_CLASS,
     "delivery": DELIVERY,
     "presence": PRESENCE,
     "role": ROLE,

@@ -2,15 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from agent_ui.models.chrome import Chrome
-from agent_ui.models.codes import ChannelKind, Priority, Target
+from agent_ui.models.codes import ChannelKind, Priority, Status, Target
 from agent_ui.models.common import Name, Reason
+
+ContactClass = Literal["vip", "ordinary"]
+Phase = Literal["in_force", "planned", "over"]
+"""Whether a version holds now, is to hold later, or no longer holds."""
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarLine:
-    """A calendar in the list; ``opens_at`` when it is closed now, ``closes_at`` when it is open."""
+    """A calendar in the list; ``opens_at`` when it is closed now, ``closes_at`` when it is open.
+
+    ``unconfirmed`` are the days ahead that wait for a moon: their name, the first and the last.
+    """
 
     id: int
     name: str
@@ -23,21 +31,62 @@ class CalendarLine:
     is_open: bool
     opens_at: datetime | None = None
     closes_at: datetime | None = None
+    unconfirmed: tuple[tuple[str, date, date], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyFacts:
+    """What one version of a policy says; ``allowed`` is in seconds of working time.
+
+    Each step is told by some reasons: its moment, who is told, what becomes of the ticket.
+    """
+
+    calendar: str
+    allowed: tuple[tuple[Target, int], ...]
+    priority: Priority | None = None
+    channel: ChannelKind | None = None
+    topic: Name | None = None
+    team: Name | None = None
+    account: str = ""
+    contact_class: ContactClass | None = None
+    own_hours: bool = False
+    pauses_in: tuple[Status, ...] = ()
+    steps: tuple[tuple[Reason, ...], ...] = ()
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyLine:
-    """A policy in the list; ``allowed`` is in seconds of working time."""
+    """A policy in the list. ``phase`` says whether it holds; ``hidden_by`` what always comes before it."""
 
     id: int
     name: str
-    calendar: str
-    allowed: tuple[tuple[Target, int], ...]
+    facts: PolicyFacts
     author: str
     saved_at: datetime
-    priority: Priority | None = None
-    channel: ChannelKind | None = None
-    topic: Name | None = None
+    phase: Phase = "in_force"
+    hidden_by: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TeamLead:
+    """Who of a team leads it; ``people`` are those who could."""
+
+    team_id: int
+    team: Name
+    people: tuple[tuple[int, str], ...]
+    lead_id: int | None = None
+    calendar: str = ""
+    error: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelHours:
+    """Which calendar a channel has of its own, if any."""
+
+    channel: ChannelKind
+    calendar: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +96,8 @@ class Terms:
     policies: tuple[PolicyLine, ...] = ()
     calendars: tuple[CalendarLine, ...] = ()
     following: int | None = None
+    leads: tuple[TeamLead, ...] = ()
+    channels: tuple[ChannelHours, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +142,14 @@ class TermsPreview:
 
 @dataclass(frozen=True, slots=True)
 class TermsVersion:
-    """One earlier saving."""
+    """One saving, and what it said: a policy's facts, or a calendar's hours a week and exceptions."""
 
     saved_at: datetime
     author: str
+    facts: PolicyFacts | None = None
+    phase: Phase = "over"
+    week_seconds: int = 0
+    exceptions: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +184,25 @@ class CalendarPage:
 
 @dataclass(frozen=True, slots=True)
 class PolicyStep:
-    """Who is told at how many per cent; ``to`` is ``agent``, ``supervisors`` or ``user-<id>``."""
+    """One step as it is filled in. ``when`` says how ``at`` counts: ``percent``, ``late`` or ``close``.
 
-    percent: str = ""
+    ``to`` is nobody, ``agent``, ``lead``, ``supervisors``, ``team-<id>``, ``user-<id>`` or ``office``, which has
+    an ``address``. ``raise_to`` is a priority or ``next``, ``give_to`` is ``queue``, ``team-<id>`` or ``user-<id>``.
+    """
+
+    at: str = ""
     to: str = "agent"
+    when: str = "percent"
+    address: str = ""
+    raise_to: str = ""
+    give_to: str = ""
+    tag: str = ""
     error: Reason | None = None
+
+    @property
+    def acts(self) -> bool:
+        """Say whether it does something to the ticket."""
+        return bool(self.raise_to or self.give_to or self.tag)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +219,17 @@ class PolicyForm:
     priority: str = ""
     channel: str = ""
     topic: str = ""
+    team: str = ""
+    account: str = ""
+    contact_class: str = ""
+    own_hours: bool = False
+    starts: str = ""
+    ends: str = ""
+    phase: Phase = "in_force"
     calendars: tuple[str, ...] = ()
     topics: tuple[tuple[str, Name, int], ...] = ()
+    teams: tuple[tuple[str, Name], ...] = ()
+    accounts: tuple[tuple[str, str], ...] = ()
     people: tuple[tuple[int, str], ...] = ()
     errors: tuple[tuple[str, Reason], ...] = ()
     preview: TermsPreview | None = None

@@ -1,32 +1,27 @@
-"""Read the forms in which calendars and policies are written; what is wrong stands beside its field."""
+"""Read the form in which a calendar is written; what is wrong stands beside its field."""
 
 import hashlib
-import math
 from dataclasses import dataclass, field, replace
-from datetime import date
-from typing import Any, cast
+from datetime import date, timedelta
+from typing import Any
 
 import msgspec
 from litestar.datastructures import FormMultiDict
 
-from agent_ui.models import Reason
-from agent_ui.models.codes import Target
-from agent_ui.models.terms import CalendarForm, DayHours, Period, PolicyForm, PolicyStep
+from agent_ui.models import Name, Reason
+from agent_ui.models.common import Param
+from agent_ui.models.terms import CalendarForm, DayHours, Period
 from server.kit.errors import Invalid
-from server.service_levels.queries import Step
 from server.supervision import feasts, hours
-from sla import BadCalendar
-from sla.clock import Kind
+from sla import BadCalendar, unmeant
+from sla.stored import dated_of, weekly_of
 from sla.zones import zone_named
 
 EXAMPLE = "07:30-12:00 12:30-15:30"
 PERIODS = 200
-STEPS = 6
 EMPTY_ROWS = 3
-MOST_HOURS = 10_000
-MOST_POSITION = 1000
-MOST_PERCENT = 1000
 CHARACTERS = 200
+MOVES = {"earlier": -1, "later": 1, "confirm": 0}
 WEEK_ORDER = (6, 0, 1, 2, 3, 4, 5)
 """The week begins on Sunday."""
 
@@ -41,25 +36,14 @@ class CalendarDraft:
     periods: list[dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyDraft:
-    """A policy as it would be saved."""
-
-    position: int
-    calendar: str
-    allowed_minutes: dict[str, float]
-    pauses_in: tuple[str, ...]
-    steps: tuple[Step, ...]
-    priority: str | None
-    channel: str | None
-    topic_id: int | None
-
-
 @dataclass(slots=True)
-class _Errors:
+class Errors:
+    """What is wrong, by the field beside which it is said."""
+
     found: list[tuple[str, Reason]] = field(default_factory=list)
 
-    def add(self, name: str, code: str, **params: str | int) -> None:
+    def add(self, name: str, code: str, **params: Param) -> None:
+        """Say what is wrong with one field."""
         self.found.append((name, Reason(code, params)))
 
 
@@ -122,7 +106,7 @@ def with_holidays(form: CalendarForm, *, locale: str) -> CalendarForm:
 
 def judge_calendar(form: CalendarForm) -> tuple[CalendarForm, CalendarDraft | None]:
     """Return what would be saved, or the form with what is wrong beside each field."""
-    errors = _Errors()
+    errors = Errors()
     if not form.name:
         errors.add("name", "required")
     try:
@@ -137,19 +121,19 @@ def judge_calendar(form: CalendarForm) -> tuple[CalendarForm, CalendarDraft | No
             days.append(one)
         except Invalid as error:
             days.append(replace(one, error=Reason(error.code, {"example": EXAMPLE})))
-    exceptions: dict[str, hours.Windows] = {}
     periods, kept = [], []
     for period in form.periods:
         try:
             if said := _period(period):
                 kept.append(said)
-                first, last = hours.day(said["first"]), hours.day(said["last"])
-                exceptions |= {day.isoformat(): said["windows"] for day in hours.days(first, last)}
             periods.append(period)
         except Invalid as error:
             periods.append(replace(period, error=Reason(error.code, {"example": EXAMPLE})))
+    exceptions = _by_day(kept)
     if len(exceptions) > hours.MOST_DAYS:
         errors.add("periods", "too_many_days", limit=hours.MOST_DAYS)
+    else:
+        days, periods = _sensible(days, periods, weekly, exceptions, errors)
     judged = replace(
         form, days=tuple(days), periods=tuple(periods), errors=(*form.errors, *errors.found)
     )
@@ -173,6 +157,68 @@ def _period(period: Period) -> dict[str, Any] | None:
     }
 
 
+def _by_day(periods: list[dict[str, Any]]) -> dict[str, hours.Windows]:
+    """Return the hours of each day; of periods that share a day the shorter counts: a feast in Ramadan."""
+    found: dict[str, hours.Windows] = {}
+    spans = [(hours.day(one["first"]), hours.day(one["last"]), one["windows"]) for one in periods]
+    for first, last, windows in sorted(spans, key=lambda span: span[0] - span[1]):
+        found |= {day.isoformat(): windows for day in hours.days(first, last)}
+    return found
+
+
+def _sensible(
+    days: list[DayHours],
+    periods: list[Period],
+    weekly: dict[str, hours.Windows],
+    exceptions: dict[str, hours.Windows],
+    errors: Errors,
+) -> tuple[list[DayHours], list[Period]]:
+    """Mark the days and periods whose hours nobody can mean."""
+    # What could not be read is said already; without it the rest would look emptier than it is.
+    unread = any(day.error for day in days) or any(period.error for period in periods)
+    for one in unmeant(weekly_of(weekly), dated_of(exceptions)):
+        if one.weekday is not None:
+            days = [_day_wrong(day) if day.weekday == one.weekday else day for day in days]
+        elif one.first is not None and one.last is not None:
+            last = Name(one.last.isoformat(), one.last.isoformat())
+            reason = Reason(
+                "windows_overlap" if one.code == "overlap" else one.code, {"last": last}
+            )
+            periods = [
+                replace(period, error=reason)
+                if (day := _day(period.first)) and day <= one.first <= (_day(period.last) or day)
+                else period
+                for period in periods
+            ]
+        elif not unread:
+            errors.add("days", one.code)
+    return days, periods
+
+
+def _day_wrong(day: DayHours) -> DayHours:
+    return replace(day, error=day.error or Reason("windows_overlap"))
+
+
+def moved(form: CalendarForm, verb: str) -> CalendarForm | None:
+    """Return the form with one unconfirmed period moved by a day or confirmed; nothing for another verb."""
+    action, _, number = verb.partition("-")
+    if action not in MOVES or not number.isdecimal() or int(number) >= len(form.periods):
+        return None
+    period = form.periods[int(number)]
+    first, last = _day(period.first), _day(period.last or period.first)
+    if first is None or last is None:
+        return None
+    step = timedelta(days=MOVES[action])
+    there = replace(
+        period,
+        first=(first + step).isoformat(),
+        last=(last + step).isoformat(),
+        provisional=action != "confirm",
+    )
+    periods = tuple(there if n == int(number) else one for n, one in enumerate(form.periods))
+    return replace(form, periods=periods)
+
+
 def _day(typed_day: str) -> date | None:
     try:
         return hours.day(typed_day)
@@ -180,84 +226,6 @@ def _day(typed_day: str) -> date | None:
         return None
 
 
-def read_policy(form: FormMultiDict, shown: PolicyForm) -> PolicyForm:
-    """Return the form as it was filled in, nothing judged."""
-    return replace(
-        shown,
-        name=typed(form, "name") if not shown.id else shown.name,
-        position=typed(form, "position"),
-        calendar=typed(form, "calendar"),
-        allowed=tuple((cast("Target", str(kind)), typed(form, str(kind))) for kind in Kind),
-        pauses_in=frozenset(form.getall("pauses_in", [])) & {"pending", "on_hold"},
-        steps=tuple(
-            PolicyStep(typed(form, f"percent-{n}"), typed(form, f"to-{n}")) for n in range(STEPS)
-        ),
-        priority=typed(form, "priority"),
-        channel=typed(form, "channel"),
-        topic=typed(form, "topic"),
-    )
-
-
-def judge_policy(form: PolicyForm) -> tuple[PolicyForm, PolicyDraft | None]:
-    """Return what would be saved, or the form with what is wrong beside each field."""
-    errors = _Errors()
-    if not form.name:
-        errors.add("name", "required")
-    if form.calendar not in form.calendars:
-        errors.add("calendar", "no_calendar")
-    position = _number(form.position)
-    if position is None or not 0 < position <= MOST_POSITION or position != int(position):
-        errors.add("position", "not_a_number")
-    allowed: dict[str, float] = {}
-    for target, text in form.allowed:
-        number = _number(text)
-        if text and (number is None or not 0 < number <= MOST_HOURS):
-            errors.add(target, "not_a_number")
-        elif number is not None:
-            allowed[target] = number * 60
-    if not allowed and not errors.found:
-        errors.add("allowed", "nothing_promised")
-    steps, chain = _steps(form)
-    judged = replace(form, steps=tuple(steps), errors=(*form.errors, *errors.found))
-    if errors.found or any(step.error for step in steps) or position is None:
-        return judged, None
-    return judged, PolicyDraft(
-        int(position),
-        form.calendar,
-        allowed,
-        tuple(sorted(form.pauses_in)),
-        tuple(sorted(chain, key=lambda step: step.percent)),
-        form.priority or None,
-        form.channel or None,
-        int(form.topic) if form.topic.isdecimal() else None,
-    )
-
-
-def _steps(form: PolicyForm) -> tuple[list[PolicyStep], list[Step]]:
-    steps, chain = [], []
-    people = {f"user-{user_id}": user_id for user_id, _ in form.people}
-    for step in form.steps:
-        percent = _number(step.percent)
-        fine = percent is not None and 0 < percent <= MOST_PERCENT and percent == int(percent)
-        if step.percent and not (fine and step.to in {"agent", "supervisors", *people}):
-            steps.append(replace(step, error=Reason("percent", {"limit": MOST_PERCENT})))
-            continue
-        steps.append(step)
-        if percent is not None:
-            named = people.get(step.to)
-            chain.append(Step(int(percent), "user" if named else step.to, named))
-    return steps, chain
-
-
 def fingerprint(draft: object) -> str:
     """Return what tells one draft from another, so that nobody saves what was not looked at."""
     return hashlib.sha256(msgspec.json.encode(draft)).hexdigest()[:16]
-
-
-def _number(text: str) -> float | None:
-    text = text.translate(str.maketrans("٠١٢٣٤٥٦٧٨٩٫", "0123456789.")).replace(",", ".")
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None

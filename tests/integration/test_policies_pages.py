@@ -32,7 +32,7 @@ POLICY = {
     "calendar": "ساعات العمل",
     "first_response": "4",
     "pauses_in": "pending",
-    "percent-0": "75",
+    "at-0": "75",
     "to-0": "agent",
 }
 
@@ -195,7 +195,7 @@ async def started(ticket_id: int, *, minutes_ago: float) -> None:
         ("calendar", "none"),
         ("first_response", "0"),
         ("first_response", "nan"),
-        ("percent-0", "5000"),
+        ("at-0", "5000"),
         ("to-0", "user-999"),
     ],
 )

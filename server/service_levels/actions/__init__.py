@@ -10,7 +10,12 @@ from server.service_levels.actions.clocks import (
 from server.service_levels.actions.follow import follow_terms, order_following
 from server.service_levels.actions.notices import acknowledge, forget_notices, read_notices
 from server.service_levels.actions.preview import Preview, preview_calendar, preview_policy
-from server.service_levels.actions.promise import retire_policy, save_policy, withdraw_policy
+from server.service_levels.actions.promise import (
+    demand_room,
+    retire_policy,
+    save_policy,
+    withdraw_policy,
+)
 from server.service_levels.actions.steps import take_steps
 from server.service_levels.actions.terms import save_calendar, set_channel_hours, set_lead
 
@@ -21,6 +26,7 @@ __all__ = [
     "acknowledge",
     "begin_check",
     "check_clocks",
+    "demand_room",
     "finish_check",
     "follow_terms",
     "forget_notices",

@@ -157,10 +157,33 @@ async def _withdraw(name: str, policy_id: int | None, *, now: datetime) -> bool:
     return True
 
 
+async def demand_room(
+    name: str,
+    *,
+    starts_at: datetime | None,
+    ends_at: datetime | None,
+    instead_of: int,
+    now: datetime,
+) -> None:
+    """Refuse dates that other versions of the policy do not leave free."""
+    versions = [one for one in await _versions(name, now=now) if one.id != instead_of]
+    _following(versions, now if starts_at is None else max(starts_at, now), ends_at, now=now)
+
+
 async def _make_room(
     name: str, start: datetime, end: datetime | None, *, now: datetime
 ) -> datetime | None:
     """End the version in whose time ``start`` lies; return when the next one begins."""
+    versions = await _versions(name, now=now)
+    following = _following(versions, start, end, now=now)
+    for one in versions:
+        if one.starts_at <= start and (one.superseded_at is None or one.superseded_at > start):
+            await sql.run("UPDATE policies SET superseded_at = $2 WHERE id = $1", one.id, start)
+    return following
+
+
+async def _versions(name: str, *, now: datetime) -> list[_Version]:
+    """Return what is in force and planned, locked against another change meanwhile."""
     found = await sql.rows(
         """
         SELECT id, starts_at, superseded_at FROM policies
@@ -170,13 +193,16 @@ async def _make_room(
         name,
         now,
     )
-    versions = [_Version(**row) for row in found]
+    return [_Version(**row) for row in found]
+
+
+def _following(
+    versions: Sequence[_Version], start: datetime, end: datetime | None, *, now: datetime
+) -> datetime | None:
+    """Return when the version after ``start`` begins; raise :class:`Invalid` for what overlaps."""
     if any(one.starts_at == start and start > now for one in versions):
         raise Invalid("starts_same", field="starts")
     following = min((one.starts_at for one in versions if one.starts_at > start), default=None)
     if end is not None and following is not None and end > following:
         raise Invalid("dates_overlap", field="ends")
-    for one in versions:
-        if one.starts_at <= start and (one.superseded_at is None or one.superseded_at > start):
-            await sql.run("UPDATE policies SET superseded_at = $2 WHERE id = $1", one.id, start)
     return following

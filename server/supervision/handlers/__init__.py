@@ -3,13 +3,14 @@
 from litestar import Router
 
 from server.kit.limits import SMALL_FORM
-from server.supervision.handlers import accounts, notices, reports, terms, wall
+from server.supervision.handlers import accounts, notices, policies, reports, terms, wall
 
 router = Router(
     path="/",
     route_handlers=[
         *wall.handlers,
         *terms.handlers,
+        *policies.handlers,
         *notices.handlers,
         *accounts.handlers,
         *reports.handlers,

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from agent_ui.models.terms import Phase
 from server.db import sql
 from server.kit.errors import NotFound
+from server.service_levels.queries import Step, read_steps
 
 VERSIONS = 50
 
@@ -35,17 +37,48 @@ class PolicyRow:
     topic_id: int | None
     topic_ar: str | None
     topic_en: str | None
+    team_id: int | None
+    team_ar: str | None
+    team_en: str | None
+    account_id: int | None
+    account: str | None
+    contact_class: str | None
+    own_hours: bool
     allowed_minutes: dict[str, float]
     pauses_in: tuple[str, ...]
-    steps: list[dict[str, Any]]
+    steps: tuple[Step, ...]
+    starts_at: datetime
+    superseded_at: datetime | None
+    ends_at: datetime | None
     author: str
     saved_at: datetime
+
+    def phase(self, now: datetime) -> Phase:
+        """Say whether it holds now, is to hold later, or no longer holds."""
+        until = [at for at in (self.superseded_at, self.ends_at) if at is not None]
+        if any(at <= max(now, self.starts_at) for at in until):
+            return "over"
+        return "planned" if self.starts_at > now else "in_force"
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class CalendarVersion:
     saved_at: datetime
     author: str
+    weekly: dict[str, list[list[str]]]
+    exceptions: int
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A team, whoever leads it, and the hours it has of its own."""
+
+    team_id: int
+    name_ar: str
+    name_en: str
+    lead_id: int | None
+    calendar: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +97,13 @@ FROM calendars c LEFT JOIN users u ON u.id = c.author_id WHERE c.superseded_at I
 """
 _POLICIES = """
 SELECT p.id, p.name, p.position, p.calendar, p.priority, p.channel, p.topic_id, o.name_ar AS topic_ar,
-    o.name_en AS topic_en, p.allowed_minutes, p.pauses_in, p.steps, coalesce(u.name, '') AS author,
-    p.created_at AS saved_at
+    o.name_en AS topic_en, p.team_id, t.name_ar AS team_ar, t.name_en AS team_en, p.account_id,
+    a.name AS account, p.contact_class, p.own_hours, p.allowed_minutes, p.pauses_in, p.steps, p.starts_at,
+    p.superseded_at, p.ends_at, coalesce(u.name, '') AS author, p.created_at AS saved_at
 FROM policies p LEFT JOIN users u ON u.id = p.author_id LEFT JOIN topics o ON o.id = p.topic_id
-WHERE p.superseded_at IS NULL
+LEFT JOIN teams t ON t.id = p.team_id LEFT JOIN channel_accounts a ON a.id = p.account_id
 """
+_STANDING = "(p.superseded_at IS NULL OR p.superseded_at > greatest($1::timestamptz, p.starts_at))"
 
 
 async def calendars() -> tuple[CalendarRow, ...]:
@@ -85,38 +120,81 @@ async def calendar(calendar_id: int) -> CalendarRow:
     return _calendar(row)
 
 
-async def policies() -> tuple[PolicyRow, ...]:
-    """Return the policies in force, in their order."""
-    found = await sql.rows(f"{_POLICIES} ORDER BY p.position, p.id LIMIT 1000")
+async def policies(*, now: datetime) -> tuple[PolicyRow, ...]:
+    """Return the policies in force and those planned, in their order; one that has ended is among them."""
+    found = await sql.rows(
+        f"{_POLICIES} WHERE {_STANDING} ORDER BY p.position, p.name, p.starts_at LIMIT 1000", now
+    )
     return tuple(_policy(row) for row in found)
 
 
-async def policy(policy_id: int) -> PolicyRow:
-    """Return one policy in force; raise :class:`NotFound`."""
-    row = await sql.row(f"{_POLICIES} AND p.id = $1", policy_id)
+async def policy(policy_id: int, *, now: datetime) -> PolicyRow:
+    """Return one policy in force or planned; raise :class:`NotFound`."""
+    row = await sql.row(f"{_POLICIES} WHERE {_STANDING} AND p.id = $2", now, policy_id)
     if row is None:
         raise NotFound
     return _policy(row)
 
 
-async def versions(table: str, name: str) -> tuple[Version, ...]:
-    """Return when and by whom a calendar or policy was saved, the newest first."""
+async def policy_versions(name: str) -> tuple[PolicyRow, ...]:
+    """Return every version of a policy, the newest first."""
+    found = await sql.rows(
+        f"{_POLICIES} WHERE p.name = $1 ORDER BY p.id DESC LIMIT {VERSIONS}", name
+    )
+    return tuple(_policy(row) for row in found)
+
+
+async def calendar_versions(name: str) -> tuple[CalendarVersion, ...]:
+    """Return every version of a calendar, the newest first."""
     found = await sql.rows(
         f"""
-        SELECT c.created_at AS saved_at, coalesce(u.name, '') AS author
-        FROM {table} c LEFT JOIN users u ON u.id = c.author_id WHERE c.name = $1
+        SELECT c.created_at AS saved_at, coalesce(u.name, '') AS author, c.weekly,
+            (SELECT count(*) FROM jsonb_object_keys(c.exceptions)) AS exceptions,
+            c.superseded_at IS NULL AS current
+        FROM calendars c LEFT JOIN users u ON u.id = c.author_id WHERE c.name = $1
         ORDER BY c.id DESC LIMIT {VERSIONS}
         """,
         name,
     )
-    return tuple(Version(**row) for row in found)
+    return tuple(CalendarVersion(**{**row, "weekly": sql.load(row["weekly"])}) for row in found)
 
 
-async def taken(table: str, name: str) -> bool:
-    """Say whether one of that name is in force."""
+async def calendar_taken(name: str) -> bool:
+    """Say whether a calendar of that name is in force."""
     return bool(
-        await sql.value(f"SELECT true FROM {table} WHERE name = $1 AND superseded_at IS NULL", name)
+        await sql.value(
+            "SELECT true FROM calendars WHERE name = $1 AND superseded_at IS NULL", name
+        )
     )
+
+
+async def policy_taken(name: str, *, now: datetime) -> bool:
+    """Say whether a policy of that name is in force or planned."""
+    return bool(
+        await sql.value(
+            f"SELECT true FROM policies p WHERE {_STANDING} AND p.name = $2 LIMIT 1", now, name
+        )
+    )
+
+
+async def leads() -> tuple[Lead, ...]:
+    """Return every team with whoever leads it."""
+    found = await sql.rows(
+        "SELECT id AS team_id, name_ar, name_en, lead_id, calendar FROM teams ORDER BY id LIMIT 1000"
+    )
+    return tuple(Lead(**row) for row in found)
+
+
+async def channel_hours() -> dict[str, str]:
+    """Return the calendars that channels have of their own."""
+    found = await sql.rows("SELECT channel, calendar FROM channel_calendars LIMIT 100")
+    return {row["channel"]: row["calendar"] for row in found}
+
+
+async def accounts() -> tuple[tuple[int, str], ...]:
+    """Return the channel accounts by name."""
+    found = await sql.rows("SELECT id, name FROM channel_accounts ORDER BY name LIMIT 1000")
+    return tuple((row["id"], row["name"]) for row in found)
 
 
 async def following() -> int | None:
@@ -141,5 +219,9 @@ def _calendar(row: Any) -> CalendarRow:
 
 
 def _policy(row: Any) -> PolicyRow:
-    read = {name: sql.load(row[name]) for name in ("allowed_minutes", "steps")}
-    return PolicyRow(**{**row, **read, "pauses_in": tuple(row["pauses_in"])})
+    read = {
+        "allowed_minutes": sql.load(row["allowed_minutes"]),
+        "pauses_in": tuple(row["pauses_in"]),
+        "steps": read_steps(row["steps"]),
+    }
+    return PolicyRow(**{**row, **read})
