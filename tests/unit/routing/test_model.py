@@ -15,6 +15,7 @@ import pytest
 import routing
 from routing import DamagedModel, TooFewExamples, TopicModel
 from routing.examples import tabulate
+from routing.features import WEIGHTS_OF_FEW
 
 QUESTIONS = Path(__file__).parent / "data" / "questions.txt"
 TOPICS_TAUGHT = 36
@@ -87,7 +88,7 @@ def test_a_batch_answers_like_one_by_one(model: TopicModel) -> None:
 
 def test_texts_are_weighed_alike_for_learning_and_for_answering(model: TopicModel) -> None:
     texts = ["أريد تجديد الجواز الجواز", "my passport, my passport", "x"]
-    table = tabulate(texts)
+    table = tabulate(texts, WEIGHTS_OF_FEW)
     parts = replace(
         model.parts,
         vocabulary=table.vocabulary,
