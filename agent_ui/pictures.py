@@ -37,5 +37,5 @@ def _mark() -> re.Pattern[str]:
     """Whoever wrote it, the mark is known in every language of the desk."""
     begins = {said("\0", locale).partition("\0")[0].strip() for locale in LOCALES}
     return re.compile(
-        rf"(?:{'|'.join(map(re.escape, sorted(begins)))})\s*([^\[\]\n]{{1,200}}?)\s*\]"
+        rf"(?:{'|'.join(map(re.escape, sorted(begins)))})\s*([^\[\]\s][^\[\]\n]{{0,199}}?)\s*\]"
     )

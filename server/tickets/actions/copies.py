@@ -55,7 +55,7 @@ def _addresses(typed: str, *, field: str) -> list[str]:
     words = [
         word
         for part in BETWEEN.split(typed)
-        for word in (NAMED.findall(part) if "<" in part else part.split())
+        for word in (NAMED.findall(part) or [part] if "<" in part else part.split())
     ]
     return [_address(word.strip(), field=field) for word in words]
 

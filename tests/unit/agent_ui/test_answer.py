@@ -1,6 +1,7 @@
 """An answer reads well in any mail program, in the contact's own direction."""
 
 from agent_ui.mail import render_answer
+from agent_ui.mail.answer import language_of, signature
 
 from .page import Page
 
@@ -43,3 +44,33 @@ def test_the_question_is_quoted_below_the_answer() -> None:
     text, html = render_answer("Yes.", language="en", quoted="May I?\nNow?")
     assert text == "Yes.\n\nYou wrote:\n> May I?\n> Now?\n"
     assert html.index("Yes.") < html.index("May I?")
+
+
+def test_a_signature_stands_below_the_line_that_mail_programs_know() -> None:
+    text, html = render_answer(
+        "Yes.", language="en", signature="Amal\nPassports", ticket_number="7"
+    )
+    assert text.startswith("Yes.\n\n-- \nAmal\nPassports\n\nYour reference:")
+    assert html.index("Yes.") < html.index("Amal")
+
+
+def test_ones_own_signature_is_chosen_by_the_readers_language_and_serves_both_alone() -> None:
+    def signed(own: tuple[str, str], language: str) -> str:
+        return signature("Amal", own=own, account="Passports", language=language_of(language))
+
+    assert signed(("أمل", "Amal A."), "ar") == "أمل\nPassports"
+    assert signed(("أمل", "Amal A."), "fr") == "Amal A.\nPassports"
+    assert signed(("", "Amal A."), "ar") == "Amal A.\nPassports"
+    assert signed(("", " "), "en") == "Amal\nPassports"
+
+
+def test_a_picture_stands_in_the_html_and_is_named_in_the_text() -> None:
+    text, html = render_answer(
+        "Here:\n[Picture: a&b.png]\nand [Picture: c.png]",
+        language="ar",
+        pictures={"a&b.png": "x@desk.example"},
+    )
+    (picture,) = Page(html).all("img")
+    assert (picture.attrs["src"], picture.attrs["alt"]) == ("cid:x@desk.example", "a&b.png")
+    assert "[صورة: a&b.png]" in text
+    assert "[Picture: c.png]" in html
