@@ -38,6 +38,11 @@ EVENTS = {
     "clock_warned": _("%(percent)s%% of the time is used: %(clock)s, due %(due_at)s"),
     "clock_escalated": _("Escalated at %(percent)s%% of the time: %(clock)s"),
     "clock_closing": _("The office closes soon: %(clock)s, due %(due_at)s"),
+    "raised_by_policy": _("The policy raised the priority to %(to)s"),
+    "returned_by_policy": _("The policy gave it back to the queue"),
+    "given_by_policy": _("The policy assigned it to %(to)s"),
+    "moved_by_policy": _("The policy handed it over to %(to)s"),
+    "tagged": _("A tag was added"),
     "delivery_failed": _("An answer could not be sent"),
     "delivery_copy_failed": _("A copy of an answer did not arrive"),
     "delivery_undone": _("Sending was undone"),
@@ -302,7 +307,7 @@ KINDS = {
     "status": "status",
     "priority": "priority",
 }
-FIELDS = {"status_changed": "status", "priority_changed": "priority"}
+FIELDS = {"status_changed": "status", "priority_changed": "priority", "raised_by_policy": "priority"}
 ANSWERED = _("The other side answered: %(answer)s")
 UNKNOWN_EVENT = _("Something changed (%(code)s)")
 MISSING = "…"

@@ -11,6 +11,7 @@ from server.assignment.actions.follow import (
     welcome,
 )
 from server.assignment.actions.hand_out import hand_out
+from server.assignment.actions.released import MOVED, release
 from server.assignment.actions.route import route
 from server.assignment.actions.rules import (
     checked,
@@ -33,6 +34,7 @@ from server.assignment.actions.waiting import alarm, overflow, sweep
 
 __all__ = [
     "DECLINES",
+    "MOVED",
     "REACTS_TO",
     "NotYours",
     "add_rule",
@@ -49,6 +51,7 @@ __all__ = [
     "part",
     "remove_rule",
     "restore_rules",
+    "release",
     "route",
     "save_rule",
     "save_topic",

@@ -28,6 +28,12 @@ from server.tickets.queries.topics import Topic
 
 LINES = tuple(sorted(set(EVENTS) - {"ticket_opened", "read", "clock_started"}))
 """Events that stand between the messages; the others are for auditors, or said by the clocks."""
+BY_POLICY = {
+    "priority_changed": "raised_by_policy",
+    "unassigned": "returned_by_policy",
+    "assigned": "given_by_policy",
+    "team_changed": "moved_by_policy",
+}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -171,6 +177,8 @@ def _line(event: Done, ticket: Ticket, known: Names) -> EventLine:
         to = event.data.get("to")
         taken = event.actor is not None and to == event.actor.id
         kind = "unassigned" if to is None else "taken" if taken else "assigned"
+    if event.data.get("by") == "policy":
+        kind = BY_POLICY.get(kind, kind)
     return EventLine(
         seq=event.seq,
         kind=kind,

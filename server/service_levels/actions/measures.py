@@ -70,7 +70,7 @@ def _measured(
     one: Taking,
     *,
     tags: dict[str, int],
-    members: set[tuple[int, int]],
+    members: set[tuple[int | None, int]],
 ) -> tuple[_Ticket, list[Event]]:
     """Return the ticket as one step leaves it, and what is to be said of it."""
     step, events = one.step, []
@@ -87,7 +87,7 @@ def _measured(
     elif step.give_to in {"queue", "user"}:
         to = step.give_id if step.give_to == "user" else None
         # Somebody who has left the team since cannot be given its tickets; whoever has it keeps it.
-        possible = to is None or (to, ticket.team_id) in members
+        possible = step.give_to == "queue" or (to, ticket.team_id) in members
         if possible and to != ticket.assignee_id:
             data = {"from": ticket.assignee_id, "to": to, **clock}
             events.append(Event(ticket.id, "assigned", data))
@@ -130,7 +130,7 @@ async def _tags(names: Sequence[str]) -> dict[str, int]:
     return {row["name"]: row["id"] for row in found}
 
 
-async def _members(takings: Sequence[Taking]) -> set[tuple[int, int]]:
+async def _members(takings: Sequence[Taking]) -> set[tuple[int | None, int]]:
     """Return who may be given which team's tickets, of those whom steps name."""
     people = sorted(
         {one.step.give_id for one in takings if one.step.give_to == "user" and one.step.give_id}
