@@ -44,6 +44,13 @@ class DayWords:
         text = shape(f"{value:,.1f}".removesuffix(".0"), self.digits)
         return text.translate(_ARABIC_MARKS) if self.digits == "arab" else text
 
+    def signed(self, value: float) -> str:
+        """Write a difference with its sign, left to right."""
+        if round(value, 1) == 0:
+            return self.decimal(0)
+        sign = "+" if value > 0 else "\u2212"
+        return f"\u2066{sign}{self.decimal(abs(value))}\u2069"
+
     def percent(self, value: float) -> str:
         """Write a share in per cent."""
         return f"{self.decimal(value)}{'٪' if self.digits == 'arab' else '%'}"

@@ -12,6 +12,7 @@ from agent_ui import (
     gallery_composer,
     gallery_help,
     gallery_mail,
+    gallery_shifts,
     gallery_supervision,
 )
 from agent_ui.models import (
@@ -852,6 +853,7 @@ PAGES: Mapping[str, tuple[object, ...]] = {
     **gallery_help.pages(CHROME),
     **gallery_composer.pages(CHROME),
     **gallery_mail.pages(CHROME),
+    **gallery_shifts.pages(CHROME),
 }
 
 
@@ -943,4 +945,5 @@ COMPONENTS: Mapping[str, tuple[object, ...]] = {
     **gallery_help.COMPONENTS,
     **gallery_composer.COMPONENTS,
     **gallery_mail.COMPONENTS,
+    **gallery_shifts.COMPONENTS,
 }

@@ -141,6 +141,12 @@ REASONS = {
     "not_yours": _("Only who has the ticket can hand it back"),
     "left_gave_back": _("%(agent)s no longer works in this team"),
     "overflowed": _("Nobody was there in %(team)s, so it went to the next team"),
+    "nothing_given": _("Nothing was handed out by itself in these days."),
+    "shares_even": _("Evenly handed out: everybody got close to what they might have expected."),
+    "shares_uneven": _(
+        "%(agent)s got %(more)s more than they might have expected, %(other)s %(fewer)s fewer."
+    ),
+    "never_works": _("Write at least one window, or let the team’s hours hold"),
     # why a clock stands
     "status_pending": _("we are waiting for the contact"),
     "status_on_hold": _("another office has to act first"),

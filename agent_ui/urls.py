@@ -45,6 +45,11 @@ ASSIGNMENT = "/assignment"
 ASSIGNMENT_TEAM = "/assignment/teams/{team_id:int}"
 ASSIGNMENT_AGENT = "/assignment/people/{user_id:int}"
 DECLINE = "/tickets/{ticket_id:int}/decline"
+SHIFTS = "/shifts"
+SHIFT = "/shifts/people/{user_id:int}"
+TEAM_HOURS = "/shifts/teams/{team_id:int}"
+FAIRNESS = "/fairness"
+FAIRNESS_FILE = "/fairness/shares.csv"
 TERMS = "/promises"
 CALENDAR = "/promises/calendars/{calendar_id:int}"
 POLICY = "/promises/policies/{policy_id:int}"
@@ -105,6 +110,27 @@ def assignment_agent(user_id: int) -> str:
 
 def decline(ticket_id: int) -> str:
     return f"/tickets/{ticket_id}/decline"
+
+
+def shifts(week: str | None = None) -> str:
+    """Link to the shifts of the week that a day is in."""
+    return _with(SHIFTS, week=week)
+
+
+def shift(user_id: int) -> str:
+    return f"/shifts/people/{user_id}"
+
+
+def team_hours(team_id: int) -> str:
+    return f"/shifts/teams/{team_id}"
+
+
+def fairness(**days: str) -> str:
+    return _with(FAIRNESS, **days)
+
+
+def fairness_file(**days: str) -> str:
+    return _with(FAIRNESS_FILE, **days)
 
 
 def search(asked: str = "", *, older: bool = False, after: str | None = None) -> str:

@@ -7,6 +7,7 @@ from gettext import NullTranslations
 from agent_ui.catalogue import mark as _
 from agent_ui.models.codes import Digits, Locale
 from agent_ui.models.common import Name
+from agent_ui.signs import DECLINES
 from agent_ui.times import Times
 
 # A lone heh looks like a circle; its initial form is what abbreviations use.
@@ -201,6 +202,8 @@ QUESTION = {
     "strategy": _("Who is next"),
     "hourly_cap": _("At most so many an hour for one person (empty: no limit)"),
     "grace_minutes": _("Minutes after which somebody who is away gives back what is untouched"),
+    "patience_minutes": _("Minutes after which supervisors are told that nobody could be found"),
+    "overflow_team": _("Where tickets go then if nobody is there at all"),
     "capacity": _("How much at once (a mail counts 1, a chat 5)"),
     "languages": _("Languages"),
     "every_topic": _("Every topic"),
@@ -216,6 +219,20 @@ FORM = {
     "save": _("Save"),
     "preview": _("See last week with it"),
     "try": _("Try it"),
+}
+SHARE = {
+    "team": _("Team"),
+    "agent": _("Agent"),
+    "present": _("Hours there"),
+    "given": _("Given"),
+    "expected": _("Expected"),
+    "difference": _("More or fewer"),
+    "taken": _("Taken"),
+    "handed": _("Handed over"),
+    "came_back": _("Came back"),
+    "declined": _("Handed back"),
+    "gave_back": _("Left lying"),
+    "carried": _("Hours of open tickets"),
 }
 VERDICT = {
     "matched": _("applies"),
@@ -261,6 +278,8 @@ SETS: Mapping[str, Mapping[str, str]] = {
     "question": QUESTION,
     "form": FORM,
     "verdict": VERDICT,
+    "share": SHARE,
+    "decline": dict(DECLINES),
     "strategy": STRATEGY,
     "match": MATCH,
     "knowledge": KNOWLEDGE,

@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from routing import TicketFacts, assign  # noqa: E402 -- after the path
+from routing import AgentFacts, TicketFacts, assign  # noqa: E402 -- after the path
 from server.assignment import queries  # noqa: E402
 from server.db import engine, sql  # noqa: E402
 from server.db.migrate import migrate  # noqa: E402
@@ -72,6 +72,7 @@ async def main(url: str, agents: int) -> None:
     gathered: list[float] = []
     decided: list[float] = []
     bound: list[float] = []
+    people: list[AgentFacts] = []
     for _ in range(TIMES):
         async with transaction():
             begun = time.perf_counter()
@@ -103,9 +104,8 @@ async def main(url: str, agents: int) -> None:
 
 def _say(what: str, took: list[float], bound: float) -> None:
     middle = statistics.median(took)
-    print(
-        f"{what}: {middle:.1f} ms (p95 {sorted(took)[int(len(took) * 0.95)]:.1f}), bound {bound} ms, {middle / bound:.2f} of it"
-    )
+    high = sorted(took)[int(len(took) * 0.95)]
+    print(f"{what}: {middle:.1f} ms (p95 {high:.1f}), bound {bound} ms, {middle / bound:.2f} of it")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from agent_ui import urls
 from agent_ui.models import Reason
 from agent_ui.sentences import REASONS
 from server.assignment import actions, screens
+from server.assignment.screens import Wrong
 from server.kit import clock
 from server.kit.errors import Forbidden, Invalid
 from server.kit.http import AnyRequest, is_part, respond, see_other, text_of
@@ -40,6 +41,8 @@ async def save_way(
             strategy=text_of(form, "strategy", limit=40),
             hourly_cap=_number(form, "hourly_cap"),
             grace_minutes=_number(form, "grace_minutes") or 0,
+            patience_minutes=_number(form, "patience_minutes") or 0,
+            overflow_team_id=_number(form, "overflow_team"),
             by=viewer,
             now=now,
         )
@@ -77,7 +80,9 @@ async def decline(
     """Hand a ticket back and go back to one's own."""
     form = await request.form()
     reason = text_of(form, "reason", limit=40)
-    await actions.decline(ticket_id, reason=reason, by=viewer, now=clock.now())
+    # A line break is two characters on its way here.
+    words = text_of(form, "words", limit=2 * actions.WORDS).replace("\r\n", "\n")
+    await actions.decline(ticket_id, reason=reason, words=words, by=viewer, now=clock.now())
     if is_part(request):
         return Response(None, status_code=200, headers={"HX-Redirect": urls.inbox("mine")})
     return see_other(urls.inbox("mine"))
@@ -85,7 +90,8 @@ async def decline(
 
 async def _again(request: AnyRequest, viewer: Viewer, action: str, error: Invalid) -> Answer:
     code = error.code if error.code in REASONS else "not_possible"
-    page = await screens.assignment_page(viewer, now=clock.now(), wrong=(action, Reason(code)))
+    wrong = Wrong(action, error.field, Reason(code))
+    page = await screens.assignment_page(viewer, now=clock.now(), wrong=wrong)
     return respond(request, "assignment", page, status=422)
 
 

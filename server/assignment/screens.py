@@ -1,5 +1,6 @@
 """Who can take what, as view models."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -18,7 +19,7 @@ from agent_ui.models.codes import Presence
 from server.assignment import queries
 from server.assignment.queries import Agent
 from server.assignment.queries import TeamWay as Way
-from server.people.queries import Viewer
+from server.people.queries import Team, Viewer, teams
 from server.tickets.queries import topics
 from server.tickets.queries.topics import Topic
 from server.tickets.screens.chrome import chrome
@@ -28,28 +29,44 @@ STRATEGIES = ("round_robin", "most_spare_capacity", "longest_idle")
 LANGUAGES = ("ar", "en")
 
 
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """A form was not accepted: its address, the question that was answered wrongly, and why."""
+
+    action: str
+    field: str | None
+    reason: Reason
+
+
 async def assignment_page(
-    viewer: Viewer, *, now: datetime, wrong: tuple[str, Reason] | None = None
+    viewer: Viewer, *, now: datetime, wrong: Wrong | None = None
 ) -> AssignmentPage:
-    """Build the page; ``wrong`` is the address of the form that was not accepted, and why."""
+    """Build the page; ``wrong`` is what was not accepted."""
     rail = await chrome(viewer, here="assignment", now=now)
     ways = await queries.ways_of(viewer.supervised)
     agents = await queries.agents_of(viewer.supervised, since=now - WEEK)
     tree = await topics.tree()
+    every = await teams()
     return AssignmentPage(
         rail,
         tuple(
-            _team(way, [agent for agent in agents if way.id in agent.team_ids], tree, wrong)
+            _team(way, [agent for agent in agents if way.id in agent.team_ids], tree, every, wrong)
             for way in ways
         ),
     )
 
 
 def _team(
-    way: Way, agents: list[Agent], tree: tuple[Topic, ...], wrong: tuple[str, Reason] | None
+    way: Way,
+    agents: list[Agent],
+    tree: tuple[Topic, ...],
+    every: tuple[Team, ...],
+    wrong: Wrong | None,
 ) -> TeamWay:
+    action = urls.assignment_team(way.id)
+    cap = "" if way.hourly_cap is None else str(way.hourly_cap)
     form = QuestionForm(
-        action=urls.assignment_team(way.id),
+        action=action,
         title="way",
         questions=(
             Question(
@@ -58,12 +75,39 @@ def _team(
                 options=tuple(Choice(code, selected=code == way.strategy) for code in STRATEGIES),
                 of="strategy",
             ),
+            Question("hourly_cap", "number", cap, error=_of("hourly_cap", action, wrong)),
             Question(
-                "hourly_cap", "number", value="" if way.hourly_cap is None else str(way.hourly_cap)
+                "grace_minutes",
+                "number",
+                str(way.grace_minutes),
+                error=_of("grace_minutes", action, wrong),
             ),
-            Question("grace_minutes", "number", value=str(way.grace_minutes)),
+            Question(
+                "patience_minutes",
+                "number",
+                str(way.patience_minutes),
+                error=_of("patience_minutes", action, wrong),
+            ),
+            Question(
+                "overflow_team",
+                "one",
+                options=(
+                    Choice("", selected=way.overflow_team_id is None),
+                    *(
+                        Choice(
+                            str(team.id),
+                            Name(team.name_ar, team.name_en),
+                            selected=team.id == way.overflow_team_id,
+                        )
+                        for team in every
+                        if team.id != way.id
+                    ),
+                ),
+                of="strategy",
+                error=_of("overflow_team", action, wrong),
+            ),
         ),
-        notices=_wrong(urls.assignment_team(way.id), wrong),
+        notices=_of_all(action, wrong),
     )
     return TeamWay(
         id=way.id,
@@ -75,9 +119,7 @@ def _team(
     )
 
 
-def _agent(
-    agent: Agent, team_id: int, tree: tuple[Topic, ...], wrong: tuple[str, Reason] | None
-) -> AgentSkills:
+def _agent(agent: Agent, team_id: int, tree: tuple[Topic, ...], wrong: Wrong | None) -> AgentSkills:
     action = urls.assignment_agent(agent.id)
     chosen = agent.topics or ()
     return AgentSkills(
@@ -92,12 +134,18 @@ def _agent(
             action=action,
             title="skills",
             questions=(
-                Question("capacity", "number", value=str(agent.capacity)),
+                Question(
+                    "capacity",
+                    "number",
+                    str(agent.capacity),
+                    error=_of("capacity", action, wrong),
+                ),
                 Question(
                     "languages",
                     "many",
                     options=tuple(Choice(c, selected=c in agent.languages) for c in LANGUAGES),
                     of="language",
+                    error=_of("languages", action, wrong),
                 ),
                 Question("every_topic", "yes", value="yes" if agent.topics is None else ""),
                 Question(
@@ -114,10 +162,23 @@ def _agent(
                     ),
                 ),
             ),
-            notices=_wrong(action, wrong),
+            notices=_of_all(action, wrong),
         ),
     )
 
 
-def _wrong(action: str, wrong: tuple[str, Reason] | None) -> tuple[Reason, ...]:
-    return (wrong[1],) if wrong and wrong[0] == action else ()
+def _of(question: str, action: str, wrong: Wrong | None) -> Reason | None:
+    return wrong.reason if wrong and (wrong.action, wrong.field) == (action, question) else None
+
+
+def _of_all(action: str, wrong: Wrong | None) -> tuple[Reason, ...]:
+    """Return what is wrong and has no question to stand beside."""
+    asked = {
+        "hourly_cap",
+        "grace_minutes",
+        "patience_minutes",
+        "overflow_team",
+        "capacity",
+        "languages",
+    }
+    return (wrong.reason,) if wrong and wrong.action == action and wrong.field not in asked else ()

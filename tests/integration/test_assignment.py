@@ -240,20 +240,25 @@ async def test_strategies_differ_per_team(db: Settings) -> None:
     light, heavy = await agent(team), await agent(team)
     for _ in range(3):
         await waiting(team, assignee_id=heavy.id)
-    await actions.set_way(
-        team, strategy="most_spare_capacity", hourly_cap=None, grace_minutes=5, by=boss, now=NOW
-    )
+    way: dict[str, Any] = {
+        "hourly_cap": None,
+        "grace_minutes": 5,
+        "patience_minutes": 5,
+        "overflow_team_id": None,
+        "now": NOW,
+    }
+    await actions.set_way(team, strategy="most_spare_capacity", by=boss, **way)
     made = [await waiting(team) for _ in range(3)]
     await actions.hand_out([team], at=NOW)
     assert [await who(one) for one in made] == [light.id] * 3
     with pytest.raises(Invalid):
+        await actions.set_way(team, strategy="luck", by=boss, **way)
+    with pytest.raises(Invalid):
         await actions.set_way(
-            team, strategy="luck", hourly_cap=None, grace_minutes=5, by=boss, now=NOW
+            team, strategy="longest_idle", by=boss, **way | {"overflow_team_id": team}
         )
     with pytest.raises(Forbidden):
-        await actions.set_way(
-            team, strategy="longest_idle", hourly_cap=None, grace_minutes=5, by=light, now=NOW
-        )
+        await actions.set_way(team, strategy="longest_idle", by=light, **way)
 
 
 async def test_only_supervisors_of_a_team_change_its_peoples_skills(db: Settings) -> None:

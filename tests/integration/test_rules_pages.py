@@ -211,6 +211,7 @@ async def test_supervisors_say_who_takes_what(app: Litestar, db: Settings) -> No
         strategy="longest_idle",
         hourly_cap="5",
         grace_minutes="20",
+        patience_minutes="5",
     )
     (way,) = await queries.ways_of([team])
     assert (way.strategy, way.hourly_cap, way.grace_minutes) == ("longest_idle", 5, 20)

@@ -3,6 +3,7 @@
 from server.assignment.actions.follow import (
     DECLINES,
     REACTS_TO,
+    WORDS,
     NotYours,
     decline,
     follow,
@@ -25,6 +26,7 @@ from server.assignment.actions.shifts import (
     keep_team_hours,
     set_shifts,
     set_team_hours,
+    set_week,
     turn_shifts,
 )
 from server.assignment.actions.skills import set_skills, set_way
@@ -36,6 +38,7 @@ __all__ = [
     "DECLINES",
     "MOVED",
     "REACTS_TO",
+    "WORDS",
     "NotYours",
     "add_rule",
     "add_topic",
@@ -60,6 +63,7 @@ __all__ = [
     "set_skills",
     "set_team_hours",
     "set_way",
+    "set_week",
     "sweep",
     "train_if_due",
     "turn_shifts",

@@ -63,6 +63,26 @@ async def set_shifts(
         await turn_shifts(now=now)
 
 
+async def set_week(
+    user_id: int, *, zone: str, weekly: Mapping[str, object], by: Viewer, now: datetime
+) -> None:
+    """Give somebody the week of a colleague; days of their own with other hours, leave above all, stay."""
+    async with transaction():
+        own = await sql.row(
+            "SELECT exceptions, periods FROM shifts WHERE user_id = $1 AND superseded_at IS NULL",
+            user_id,
+        )
+        await set_shifts(
+            user_id,
+            zone=zone,
+            weekly=weekly,
+            exceptions=sql.load(own["exceptions"]) if own else {},
+            periods=sql.load(own["periods"]) if own else (),
+            by=by,
+            now=now,
+        )
+
+
 async def keep_team_hours(user_id: int, *, by: Viewer, now: datetime) -> None:
     """Let somebody work when their teams do."""
     async with transaction():

@@ -64,10 +64,12 @@ async def set_way(
     strategy: str,
     hourly_cap: int | None,
     grace_minutes: int,
+    patience_minutes: int,
+    overflow_team_id: int | None,
     by: Viewer,
     now: datetime,
 ) -> None:
-    """Say how a team hands out."""
+    """Say how a team hands out, and what becomes of its tickets when nobody is there."""
     if team_id not in by.supervised:
         raise Forbidden
     if strategy not in get_args(Strategy):
@@ -76,12 +78,22 @@ async def set_way(
         raise Invalid("not_possible", field="hourly_cap")
     if grace_minutes not in GRACE:
         raise Invalid("not_possible", field="grace_minutes")
+    if patience_minutes not in GRACE:
+        raise Invalid("not_possible", field="patience_minutes")
+    known = await sql.value("SELECT true FROM teams WHERE id = $1", overflow_team_id)
+    if overflow_team_id is not None and (overflow_team_id == team_id or not known):
+        raise Invalid("not_possible", field="overflow_team")
     async with transaction():
         await sql.run(
-            "UPDATE teams SET strategy = $2, hourly_cap = $3, grace_minutes = $4 WHERE id = $1",
+            """
+            UPDATE teams SET strategy = $2, hourly_cap = $3, grace_minutes = $4, patience_minutes = $5,
+                             overflow_team_id = $6 WHERE id = $1
+            """,
             team_id,
             strategy,
             hourly_cap,
             grace_minutes,
+            patience_minutes,
+            overflow_team_id,
         )
         ask([team_id], at=now)

@@ -66,6 +66,8 @@ class TeamWay:
     strategy: str
     hourly_cap: int | None
     grace_minutes: int
+    patience_minutes: int
+    overflow_team_id: int | None
     waiting: int
     because: str | None
 
@@ -150,6 +152,7 @@ async def ways_of(teams: Collection[int]) -> tuple[TeamWay, ...]:
     found = await sql.rows(
         """
         SELECT g.id, g.name_ar, g.name_en, g.strategy, g.hourly_cap, g.grace_minutes,
+               g.patience_minutes, g.overflow_team_id,
                coalesce(w.waiting, 0) AS waiting, w.because
         FROM teams g LEFT JOIN LATERAL (
             SELECT count(*) AS waiting, mode() WITHIN GROUP (ORDER BY w.code) AS because

@@ -1,9 +1,18 @@
-"""The doors of supervision: the wall and what is behind it, promises, notices, reports."""
+"""The doors of supervision: the wall and what is behind it, promises, notices, reports, shifts and shares."""
 
 from litestar import Router
 
 from server.kit.limits import SMALL_FORM
-from server.supervision.handlers import accounts, notices, policies, reports, terms, wall
+from server.supervision.handlers import (
+    accounts,
+    fairness,
+    notices,
+    policies,
+    reports,
+    shifts,
+    terms,
+    wall,
+)
 
 router = Router(
     path="/",
@@ -14,6 +23,8 @@ router = Router(
         *notices.handlers,
         *accounts.handlers,
         *reports.handlers,
+        *shifts.handlers,
+        *fairness.handlers,
     ],
     request_max_body_size=4 * SMALL_FORM,
 )

@@ -5,10 +5,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing import AgentFacts, Assign, Strategy, TicketFacts, assign, assign_many, work_of
+from routing.fairness import Given, There, expected
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 WEIGHT = {"call": 15, "chat": 5, "mail": 1}
@@ -133,3 +135,43 @@ def test_the_order_in_which_facts_arrive_does_not_matter(
     chance.shuffle(tickets)
     chance.shuffle(agents)
     assert assign_many(tickets, agents, strategy=strategy, now=NOW) == before
+
+
+spans = st.lists(
+    st.tuples(st.integers(1, 5), st.integers(0, 50), st.integers(0, 20)), max_size=12
+).map(
+    lambda drawn: [
+        There(agent, NOW + timedelta(minutes=begin), NOW + timedelta(minutes=begin + length))
+        for agent, begin, length in drawn
+    ]
+)
+hand_outs = st.lists(st.tuples(st.integers(0, 70), st.integers(1, 5)), max_size=40).map(
+    lambda drawn: [Given(NOW + timedelta(minutes=minute), agent) for minute, agent in drawn]
+)
+
+
+def apart(there: list[There]) -> list[There]:
+    """Drop what overlaps an earlier span of the same agent: nobody is there twice."""
+    kept: list[There] = []
+    for span in sorted(there, key=lambda one: one.since):
+        if all(span.since >= other.until for other in kept if other.agent_id == span.agent_id):
+            kept.append(span)
+    return kept
+
+
+@given(hand_outs, spans)
+@settings(max_examples=200, deadline=None)
+def test_expected_shares_part_every_ticket_among_those_who_were_there(
+    handed: list[Given], there: list[There]
+) -> None:
+    there = apart(there)
+    slowly: Counter[int] = Counter()
+    for one in handed:
+        here = {s.agent_id for s in there if s.since <= one.at < s.until} | {one.agent_id}
+        for agent in here:
+            slowly[agent] += 1 / len(here)  # type: ignore[assignment]  # a counter counts parts as well
+    found = expected(handed, there)
+    assert sum(found.values()) == pytest.approx(len(handed))
+    assert {who: share for who, share in found.items() if share > 1e-9} == pytest.approx(
+        dict(slowly)
+    )
