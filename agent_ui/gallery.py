@@ -12,6 +12,7 @@ from agent_ui import (
     gallery_composer,
     gallery_help,
     gallery_mail,
+    gallery_rules,
     gallery_shifts,
     gallery_supervision,
 )
@@ -60,15 +61,6 @@ from agent_ui.models import (
     QuestionForm,
     RailView,
     Reason,
-    RuleChange,
-    RuleLine,
-    RuleList,
-    RulePage,
-    RulePreview,
-    RulesPage,
-    RuleTrial,
-    RuleVerdict,
-    RuleVersion,
     Search,
     SearchResults,
     SetUp,
@@ -732,25 +724,7 @@ EMPTY_VIEWS = tuple(
     TicketList(view, (), total=0) for view in ("mine", "unassigned", "late", "all", "team-3")
 )
 
-RULE = RuleLine(
-    7, "سفر قريب", True, (Reason("if_topic", {"value": "بلاغ فقدان"}), Reason("if_words", {"value": "سفر، flight"})),
-    (Reason("if_sender", {"value": "noreply@bank.example"}),),
-    (Reason("do_priority", {"to": "عاجلة"}), Reason("do_stop")),
-)  # fmt: skip
-OFF = replace(RULE, id=8, enabled=False, when=(), unless=(), first=True, any_of=True)
-TRY_OUT = QuestionForm(
-    "/rules", "try_out", (Question("subject"), Question("text", "long", "فقدت جوازي")), ("try",)
-)
-TRIAL = RuleTrial(
-    PASSPORTS, "urgent", Name("بلاغ فقدان", "Loss report"),
-    (RuleVerdict(7, "سفر قريب", "matched"), RuleVerdict(8, "أخرى", "disabled")), (Reason("topic_unknown"),),
-)  # fmt: skip
-VERSION = RuleVersion(3, "سلمى الفارس", ago(50), 2, current=True)
-RULE_LIST = RuleList((OFF, RULE), (VERSION, replace(VERSION, id=2, current=False)))
-CHANGE = RuleChange(
-    "100451", "فقدت جوازي", Reason("outcome", {"value": "أ"}), Reason("outcome", {"value": "ب"})
-)
-PREVIEW = RulePreview(140, 12, 3, (CHANGE,))
+TRY_OUT = QuestionForm("/rules", "try_out", (Question("subject"),), ("try",))
 ASKED = (
     Question("name", value="سفر قريب"),
     Question(
@@ -764,7 +738,7 @@ ASKED = (
     Question("keywords", "long", "جواز"),
     Question("languages", "many", options=(Choice("ar"),), of="language", error=Reason("required")),
 )
-RULE_FORM = QuestionForm(
+ASKED_FORM = QuestionForm(
     "/rules/7", "rule", ASKED, ("save", "preview"), notices=(Reason("never_matches"),)
 )
 TOPIC_FORM = QuestionForm("/topics/3", "topic", ASKED[:1], name=PASSPORTS)
@@ -789,11 +763,6 @@ FOUND = tuple(
 )
 RESULTS = SearchResults("جواز السفر", FOUND, next_after="1x")
 PAGES: Mapping[str, tuple[object, ...]] = {
-    "rules": (
-        RulesPage(CHROME, RULE_LIST, TRY_OUT, TRIAL),
-        RulesPage(CHROME, RuleList(()), TRY_OUT),
-    ),
-    "rule": (RulePage(CHROME, RULE_FORM, PREVIEW), RulePage(CHROME, RULE_FORM)),
     "topics": (TopicsPage(CHROME, TOPIC_LINES, TOPIC_FORM),),
     "assignment": (AssignmentPage(CHROME, (WAY,)), AssignmentPage(CHROME, ())),
     "search": (
@@ -853,6 +822,7 @@ PAGES: Mapping[str, tuple[object, ...]] = {
     **gallery_help.pages(CHROME),
     **gallery_composer.pages(CHROME),
     **gallery_mail.pages(CHROME),
+    **gallery_rules.pages(CHROME),
     **gallery_shifts.pages(CHROME),
 }
 
@@ -864,15 +834,8 @@ EVERY_CHANNEL = tuple(
 # Every component that takes a view model of its own, by name.
 COMPONENTS: Mapping[str, tuple[object, ...]] = {
     "found_ticket": FOUND,
-    "rule_line": (RULE, OFF),
-    "rule_list": (RULE_LIST, RuleList(())),
-    "rule_version": RULE_LIST.versions,
-    "rule_trial": (TRIAL, replace(TRIAL, topic=None, verdicts=())),
-    "rule_verdict": TRIAL.verdicts,
-    "rule_preview": (PREVIEW, RulePreview(0, 0, 0)),
-    "rule_change": (CHANGE,),
     "question": ASKED,
-    "question_form": (TRY_OUT, RULE_FORM, TOPIC_FORM),
+    "question_form": (TRY_OUT, ASKED_FORM, TOPIC_FORM),
     "topic_line": TOPIC_LINES,
     "agent_skills": (SKILLS,),
     "team_way": (WAY, replace(WAY, waiting=0, because=None, agents=())),
@@ -945,5 +908,6 @@ COMPONENTS: Mapping[str, tuple[object, ...]] = {
     **gallery_help.COMPONENTS,
     **gallery_composer.COMPONENTS,
     **gallery_mail.COMPONENTS,
+    **gallery_rules.COMPONENTS,
     **gallery_shifts.COMPONENTS,
 }

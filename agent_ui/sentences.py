@@ -9,6 +9,7 @@ from datetime import datetime
 
 from markupsafe import Markup, escape
 
+from agent_ui import rule_words
 from agent_ui.alarms import ALARMS
 from agent_ui.catalogue import mark as _
 from agent_ui.models.common import Param, Person
@@ -73,51 +74,11 @@ REASONS = {
     "everyone_capped": _("Everybody in the team has had as many as they may get in an hour"),
     "everyone_declined": _("Everybody who could take it has handed it back"),
     "team_has_nobody": _("The team has no members"),
-    # what rules ask and do, and what is wrong with them
-    "if_topic": _("The topic is %(value)s"),
-    "if_topic_unknown": _("No topic was recognised"),
-    "if_topic_unknown_not": _("A topic was recognised"),
-    "if_words": _("One of these stands in it: %(value)s"),
-    "if_all_words": _("All of these stand in it: %(value)s"),
-    "if_subject": _("One of these stands in the subject: %(value)s"),
-    "if_channel": _("It came through %(value)s"),
-    "if_account": _("It came to %(value)s"),
-    "if_language": _("It is written in %(value)s"),
-    "if_sender": _("It was sent by %(value)s"),
-    "if_domain": _("The sender’s domain is %(value)s"),
-    "if_priority": _("The priority is at least %(value)s"),
-    "if_earlier": _("There are at least %(value)s earlier tickets"),
-    "if_attachments": _("There are files"),
-    "if_vip": _("The contact is to be given preference"),
-    "if_vip_not": _("The contact is not to be given preference"),
-    "if_group": _("Several conditions that belong together"),
-    "if_other": _("%(field)s %(op)s %(value)s"),
-    "do_topic": _("Topic: %(to)s"),
-    "do_team": _("To %(to)s"),
-    "do_priority": _("Priority: %(to)s"),
-    "do_assign_to": _("Give it to %(to)s"),
-    "do_stop": _("Read no further rules"),
-    "do_tags": _("Tags: %(to)s"),
-    "do_policy": _("Promise %(to)s"),
-    "do_auto_reply": _("Automatic answer %(to)s"),
-    "outcome": _("%(value)s"),
-    "rule_cannot_be_read": _(
-        "Something is missing: a rule has to do at least one thing (%(field)s)"
-    ),
-    "names_unknown_team": _("It names a team that no longer exists"),
-    "names_unknown_topic": _("It names a topic that no longer exists"),
-    "never_reached": _("It is never reached: a rule above it ends every run"),
-    "never_matches": _("It can never apply: its conditions rule each other out"),
-    "contradicts": _("A higher rule with the same conditions decides otherwise"),
+    **rule_words.REASONS,
     "topic_under_itself": _("A topic cannot lie under itself"),
     "topic_chosen": _("Somebody chose the topic %(topic)s"),
     "topic_by_model": _("The topic %(topic)s was recognised from what similar messages were about"),
     "topic_by_keywords": _("The topic %(topic)s was recognised by its words"),
-    "topic_kept": _("Rule “%(rule)s” would change the topic, but somebody chose it"),
-    "stopped_by_rule": _("Rule “%(rule)s” ended the reading of rules"),
-    "rule_outranked": _("Rule “%(rule)s” wanted something else, but “%(by)s” stands above it"),
-    "rule_names_unknown_topic": _("Rule “%(rule)s” names a topic that no longer exists"),
-    "rule_names_unknown_team": _("Rule “%(rule)s” names a team that no longer exists"),
     "topic_names_unknown_team": _("The topic’s team no longer exists"),
     "policy_of_topic": _("The topic has a promise of its own"),
     "refused_off_shift": _("%(count)s not on shift"),

@@ -40,6 +40,7 @@ SEARCH = "/search"
 RULES = "/rules"
 RULE = "/rules/{rule_id:int}"
 RULE_VERSION = "/rules/versions/{version_id:int}"
+AUTOMATIC_TEXT = "/rules/texts/{text_id:int}"
 TOPIC = "/topics/{topic_id:int}"
 ASSIGNMENT = "/assignment"
 ASSIGNMENT_TEAM = "/assignment/teams/{team_id:int}"
@@ -94,6 +95,16 @@ def rule(rule_id: int | None) -> str:
 
 def rule_version(version_id: int) -> str:
     return f"/rules/versions/{version_id}"
+
+
+def automatic_text(text_id: int | None) -> str:
+    """Link to a text that rules answer with; none is a new one."""
+    return f"/rules/texts/{text_id or 0}"
+
+
+def rules_on(number: str) -> str:
+    """Link to what the rules make of a ticket now."""
+    return _with(RULES, ticket=number)
 
 
 def topics(topic_id: int = 0) -> str:

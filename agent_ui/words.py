@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from gettext import NullTranslations
 
+from agent_ui import rule_words
 from agent_ui.catalogue import mark as _
 from agent_ui.models.codes import Digits, Locale
 from agent_ui.models.common import Name
@@ -160,39 +161,13 @@ MEASURE = {
     "unassigned": _("Unassigned"),
     "open": _("Open"),
 }
-LANGUAGE = {"ar": _("Arabic"), "en": _("English")}
+LANGUAGE = {"ar": _("Arabic"), "en": _("English"), "fr": _("French")}
 DIGITS = {"arab": _("Arabic digits"), "latn": _("Western digits")}
 THEME = {"auto": _("As the device"), "light": _("Light"), "dark": _("Dark")}
 
 QUESTION = {
+    **rule_words.QUESTION,
     "name": _("Name"),
-    "match": _("When does it apply?"),
-    "if_topic": _("The topic is one of"),
-    "if_topic_unknown": _("No topic was recognised"),
-    "if_words": _("One of these words or phrases stands in it (part them by commas)"),
-    "if_all_words": _("All of these words stand in it"),
-    "if_subject": _("One of these words stands in the subject"),
-    "if_channel": _("It came through"),
-    "if_account": _("It came to the account"),
-    "if_language": _("It is written in"),
-    "if_sender": _("The sender is one of these addresses"),
-    "if_domain": _("The sender’s domain is one of"),
-    "if_priority": _("The priority is at least"),
-    "if_earlier": _("So many earlier tickets at least"),
-    "if_attachments": _("There are files"),
-    "if_vip": _("The contact is to be given preference"),
-    "unless_words": _("But not if one of these words stands in it"),
-    "unless_sender": _("But not from these addresses"),
-    "then_topic": _("Set the topic"),
-    "then_team": _("Send it to the team"),
-    "then_priority": _("Set the priority"),
-    "then_assign_to": _("Give it to"),
-    "then_stop": _("Read no further rules"),
-    "ticket": _("Number of an earlier ticket (or paste a message below)"),
-    "subject": _("Subject"),
-    "text": _("Message"),
-    "sender": _("Sender’s address"),
-    "channel": _("Channel"),
     "name_ar": _("Name in Arabic"),
     "name_en": _("Name in English"),
     "parent": _("It lies under"),
@@ -210,15 +185,12 @@ QUESTION = {
     "topics": _("Or only these topics"),
 }
 FORM = {
-    "rule": _("Rule"),
+    **rule_words.FORM,
     "topic": _("Topic"),
     "new_topic": _("New topic"),
-    "try_out": _("Dry run"),
     "way": _("How tickets are handed out"),
     "skills": _("What this person can take"),
     "save": _("Save"),
-    "preview": _("See last week with it"),
-    "try": _("Try it"),
 }
 SHARE = {
     "team": _("Team"),
@@ -234,20 +206,10 @@ SHARE = {
     "gave_back": _("Left lying"),
     "carried": _("Hours of open tickets"),
 }
-VERDICT = {
-    "matched": _("applies"),
-    "not_matched": _("does not apply"),
-    "disabled": _("is switched off"),
-    "not_reached": _("is not reached"),
-}
 STRATEGY = {
     "round_robin": _("One after the other"),
     "most_spare_capacity": _("Whoever has the most room"),
     "longest_idle": _("Whoever has been free the longest"),
-}
-MATCH = {
-    "all": _("If all of this is true"),
-    "any": _("If one of these is true"),
 }
 
 KNOWLEDGE = {"reply": _("Canned replies"), "article": _("Articles")}
@@ -277,11 +239,10 @@ SETS: Mapping[str, Mapping[str, str]] = {
     "theme": THEME,
     "question": QUESTION,
     "form": FORM,
-    "verdict": VERDICT,
     "share": SHARE,
     "decline": dict(DECLINES),
     "strategy": STRATEGY,
-    "match": MATCH,
+    **rule_words.SETS,
     "knowledge": KNOWLEDGE,
     "knowledge_one": KNOWLEDGE_ONE,
 }

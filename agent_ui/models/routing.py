@@ -1,21 +1,21 @@
 """How tickets find their way: topics, rules, who can take what, and the forms in which it is said."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 
 from agent_ui.models.chrome import Chrome
 from agent_ui.models.codes import Presence, Priority
 from agent_ui.models.common import Choice, Name, Reason
 
-Kind = Literal["text", "long", "number", "one", "many", "yes"]
+Kind = Literal["text", "long", "number", "one", "many", "yes", "times", "dates", "moment"]
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """One thing that a form asks; ``name`` is its field and the word for it, ``of`` names what options are.
 
-    ``yes`` is a box to tick, ``one`` a list to choose from, ``many`` boxes for several.
+    ``yes`` is a box to tick, ``one`` a list to choose from, ``many`` boxes for several, ``moment`` a day and a time,
+    ``times`` and ``dates`` a beginning and, in ``until``, an end. ``word`` is the word for a field of another name.
     """
 
     name: str
@@ -24,6 +24,9 @@ class Question:
     options: tuple[Choice, ...] = ()
     of: str = ""
     error: Reason | None = None
+    word: str = ""
+    until: str = ""
+    focused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,95 +39,6 @@ class QuestionForm:
     does: tuple[str, ...] = ("save",)
     name: Name | str | None = None
     notices: tuple[Reason, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class RuleLine:
-    """A rule in plain words: when it applies, unless, and what it does."""
-
-    id: int
-    name: str
-    enabled: bool
-    when: tuple[Reason, ...]
-    unless: tuple[Reason, ...]
-    then: tuple[Reason, ...]
-    any_of: bool = False
-    first: bool = False
-    last: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class RuleVerdict:
-    """What became of a rule in a dry run."""
-
-    id: int
-    name: str
-    outcome: str
-
-
-@dataclass(frozen=True, slots=True)
-class RuleTrial:
-    """What would become of a message: where it would go, each rule's verdict, and why."""
-
-    team: Name
-    priority: Priority
-    topic: Name | None
-    verdicts: tuple[RuleVerdict, ...]
-    why: tuple[Reason, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RuleVersion:
-    id: int
-    author: str
-    at: datetime
-    rules: int
-    current: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class RuleChange:
-    """A ticket of last week that would have gone another way."""
-
-    number: str
-    subject: str
-    before: Reason
-    after: Reason
-
-
-@dataclass(frozen=True, slots=True)
-class RulePreview:
-    """What last week would have looked like; ``changes`` are the newest of ``changed``."""
-
-    looked_at: int
-    matched: int
-    changed: int
-    changes: tuple[RuleChange, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class RuleList:
-    rules: tuple[RuleLine, ...]
-    versions: tuple[RuleVersion, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class RulesPage:
-    """All rules and a dry run of them: page ``rules``."""
-
-    chrome: Chrome
-    list: RuleList
-    try_out: QuestionForm
-    trial: RuleTrial | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RulePage:
-    """One rule being written: page ``rule``."""
-
-    chrome: Chrome
-    form: QuestionForm
-    preview: RulePreview | None = None
 
 
 @dataclass(frozen=True, slots=True)

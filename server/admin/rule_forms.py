@@ -1,252 +1,238 @@
-"""A rule as a form of plain questions, and back; what the form cannot ask is kept as it was written."""
+"""The builder of a rule: its sections, and a question for everything that it may do."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 
 from litestar.datastructures import FormMultiDict
 
 from agent_ui.models import Choice, Name, Question, Reason
 from agent_ui.models.codes import ChannelKind
+from agent_ui.models.rules import RuleCondition, RuleForm, RuleGroup, RulePreview
+from routing.facts import PRIORITIES
+from server.admin.rule_asks import BY_CODE, FIELD_CHARACTERS, GROUPS, Ask, parts
+from server.admin.rule_known import Known
+from server.admin.rule_tree import DEEPEST, Group, Leaf, Tree, from_form, from_rule, to_rule
+from server.kit.limits import NAME_CHARACTERS
 
-PRIORITIES = ("low", "normal", "high", "urgent")
 LANGUAGES = ("ar", "en", "fr")
-FIELD_CHARACTERS = 4000
-
-Condition = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What rules may name: (id, name, depth) of topics, teams, accounts and people."""
-
-    topics: Sequence[tuple[int, Name, int]]
-    teams: Sequence[tuple[int, Name]]
-    accounts: Sequence[tuple[int, str]]
-    people: Sequence[tuple[int, str]]
+WEEK = ("6", "0", "1", "2", "3", "4", "5")
+"""Sunday first."""
+NAMED = ("topic", "team", "policy", "assign_to", "auto_reply")
 
 
-@dataclass(frozen=True, slots=True)
-class _Asks:
-    question: str
-    field: str
-    op: str
-    kind: str
+@dataclass
+class Draft:
+    """A rule as somebody is writing it; ``wrong`` says by place what cannot stay so.
+
+    ``focus`` is a place and what was pressed to come there.
+    """
+
+    name: str
+    tree: Tree
+    then: dict[str, Any]
+    wrong: dict[str, Reason] = field(default_factory=dict)
+    focus: tuple[str, str] = ("", "")
+
+    def body(self) -> dict[str, Any]:
+        """Return the rule, and note what keeps it from being one."""
+        when, problems = to_rule(self.tree)
+        self.wrong |= problems
+        return {"when": when, "then": self.then}
 
 
-ASKS = (
-    _Asks("if_topic", "topic", "in", "ids"),
-    _Asks("if_topic_unknown", "topic", "unknown", "yes"),
-    _Asks("if_words", "words", "any", "words"),
-    _Asks("if_all_words", "words", "all", "words"),
-    _Asks("if_subject", "subject", "any", "words"),
-    _Asks("if_channel", "channel", "in", "codes"),
-    _Asks("if_account", "account", "in", "ids"),
-    _Asks("if_language", "language", "in", "codes"),
-    _Asks("if_sender", "sender", "in", "words"),
-    _Asks("if_domain", "sender", "domain", "words"),
-    _Asks("if_priority", "priority", "at_least", "code"),
-    _Asks("if_earlier", "earlier_tickets", "at_least", "number"),
-    _Asks("if_attachments", "attachments", "at_least", "one"),
-    _Asks("if_vip", "vip", "is", "yes"),
-)
-UNLESS = (
-    _Asks("unless_words", "words", "any", "words"),
-    _Asks("unless_sender", "sender", "in", "words"),
-)
+def of_rule(name: str, body: Mapping[str, Any]) -> Draft:
+    """Begin with a rule as it was saved."""
+    return Draft(name, from_rule(body.get("when", {})), dict(body.get("then", {})))
 
 
-def read(form: FormMultiDict, former: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return the body of a rule as it was filled in."""
-    group = "any" if form.get("match") == "any" else "all"
-    asked = [one for ask in ASKS if (one := _condition(ask, form)) is not None]
-    ruled_out = [one for ask in UNLESS if (one := _condition(ask, form)) is not None]
-    when = (former or {}).get("when", {})
-    kept = {name: _others(when.get(name, ()), UNLESS if name == "none" else ASKS) for name in when}
-    kept[group] = [*asked, *kept.get(group, ())]
-    kept["none"] = [*ruled_out, *kept.get("none", ())]
-    then = {
-        name: value
-        for name, value in (former or {}).get("then", {}).items()
-        if name not in {"topic", "team", "priority", "assign_to", "stop"}
-    }
-    for name in ("topic", "team", "assign_to"):
+def of_form(form: FormMultiDict) -> Draft:
+    """Go on with a rule as it was filled in."""
+    then: dict[str, Any] = {}
+    for name in NAMED:
         if (number := _number(form.get(f"then_{name}"))) is not None:
             then[name] = number
     if form.get("then_priority") in PRIORITIES:
         then["priority"] = form.get("then_priority")
+    if tags := parts(str(form.get("then_tags", ""))[:FIELD_CHARACTERS]):
+        then["tags"] = tags
     if form.get("then_stop"):
         then["stop"] = True
-    return {"when": {name: items for name, items in kept.items() if items}, "then": then}
+    return Draft(str(form.get("name", ""))[:NAME_CHARACTERS].strip(), from_form(form), then)
 
 
-def questions(name: str, body: Mapping[str, Any], known: Known) -> tuple[Question, ...]:
-    """Ask everything that a rule can say, with what this one says filled in."""
-    when = body.get("when", {})
-    group = "any" if when.get("any") and not when.get("all") else "all"
-    then = body.get("then", {})
-    said = {ask.question: _said(ask, when.get(group, ())) for ask in ASKS}
-    said |= {ask.question: _said(ask, when.get("none", ())) for ask in UNLESS}
-    topics = [(str(topic), called, depth) for topic, called, depth in known.topics]
+def view(
+    rule_id: int | None,
+    draft: Draft,
+    known: Known,
+    *,
+    notices: Sequence[Reason] = (),
+    preview: RulePreview | None = None,
+) -> RuleForm:
+    """Build the form."""
+    return RuleForm(
+        id=rule_id,
+        name=Question("name", value=draft.name, error=draft.wrong.get("name")),
+        sections=tuple(
+            _group(group, kind, draft, known, section=True) for kind, group in draft.tree.items()
+        ),
+        then=_then(draft, known),
+        asks=tuple((name, tuple(ask.code for ask in asks)) for name, asks in GROUPS.items()),
+        notices=tuple(notices),
+        preview=preview,
+        when_error=draft.wrong.get("when"),
+        then_error=draft.wrong.get("then"),
+    )
+
+
+def _group(
+    group: Group, path: str, draft: Draft, known: Known, *, section: bool = False
+) -> RuleGroup:
+    return RuleGroup(
+        path=path,
+        kind=group.kind,
+        items=tuple(
+            _group(item, f"{path}-{at}", draft, known)
+            if isinstance(item, Group)
+            else _condition(item, f"{path}-{at}", draft, known)
+            for at, item in enumerate(group.items)
+        ),
+        section=section,
+        nests=path.count("-") < DEEPEST,
+        error=draft.wrong.get(path),
+        focused=_focus(draft, path, group=True),
+    )
+
+
+def _condition(leaf: Leaf, path: str, draft: Draft, known: Known) -> RuleCondition:
+    question = _question(BY_CODE[leaf.ask], leaf.given, path, known)
+    focus = _focus(draft, path)
+    if question is not None and focus == "add":
+        question, focus = replace(question, focused=True), ""
+    return RuleCondition(
+        path=path,
+        ask=leaf.ask,
+        question=question,
+        error=draft.wrong.get(path),
+        focused="remove" if focus == "add" else focus,
+    )
+
+
+def _focus(draft: Draft, path: str, *, group: bool = False) -> str:
+    """Return the button that keeps the hand: the one that was pressed, or where one goes on from there."""
+    at, pressed = draft.focus
+    if at != path:
+        return ""
+    return "add" if group and pressed not in {"up", "down"} else pressed
+
+
+def _question(ask: Ask, given: tuple[str, ...], path: str, known: Known) -> Question | None:
+    name = f"value-{path}"
+    first = given[0] if given else ""
+    match ask.kind:
+        case "fixed":
+            return None
+        case "ids" | "codes" | "weekdays":
+            of = ask.field if ask.kind != "ids" else ""
+            options = _options(ask.field, given, known)
+            return Question(name, "many", options=options, of=of, word=ask.code)
+        case "code":
+            return Question(
+                name, "one", options=_codes(PRIORITIES, first), of="priority", word=ask.code
+            )
+        case "number" | "percent":
+            return Question(name, "number", value=first, word=ask.code)
+        case "times" | "dates":
+            last = given[1] if len(given) > 1 else ""
+            return Question(name, ask.kind, value=first, until=last, word=ask.code)
+        case "words":
+            return Question(name, value=first, word=ask.code)
+
+
+def _options(kind: str, given: Sequence[str], known: Known) -> tuple[Choice, ...]:
+    chosen = set(given)
+    match kind:
+        case "topic":
+            found = [
+                Choice(str(key), name, selected=str(key) in chosen, depth=depth)
+                for key, name, depth in known.topics
+            ]
+        case "account":
+            found = [
+                Choice(str(key), name, selected=str(key) in chosen) for key, name in known.accounts
+            ]
+        case "calendar":
+            found = [
+                Choice(str(one.id), one.name, selected=bool(chosen & {str(key) for key in one.ids}))
+                for one in known.calendars
+            ]
+        case _:
+            codes = {
+                "channel": get_args(ChannelKind),
+                "language": LANGUAGES,
+                "weekday": WEEK,
+                "priority": PRIORITIES,
+            }[kind]
+            return _codes(codes, *given)
+    there = {one.value for one in found}
+    same = {str(key) for one in known.calendars for key in one.ids} if kind == "calendar" else set()
+    # What is gone stays in the form until somebody takes it out, so that nobody saves less than they saw.
+    lost = [Choice(key, f"#{key}", selected=True) for key in given if key not in there | same]
+    return (*found, *lost)
+
+
+def _then(draft: Draft, known: Known) -> tuple[Question, ...]:
+    then, wrong = draft.then, draft.wrong
+    topics = [(key, name, depth) for key, name, depth in known.topics]
+    flat: dict[str, list[tuple[int, Name | str, int]]] = {
+        "topic": [*topics],
+        "team": [(key, name, 0) for key, name in known.teams],
+        "policy": [(one.id, one.name, 0) for one in known.policies],
+        "assign_to": [(key, name, 0) for key, name in known.people],
+        "auto_reply": [(key, name, 0) for key, name in known.answers],
+    }
+    versions = {key: one.id for one in known.policies for key in one.ids}
+
+    def chosen(name: str) -> Any:
+        value = then.get(name)
+        return versions.get(value, value) if name == "policy" and value is not None else value
+
+    def one(name: str) -> Question:
+        options = _choices(flat[name], chosen(name))
+        return Question(f"then_{name}", "one", options=options, error=wrong.get(f"then.{name}"))
+
     return (
-        Question("name", value=name),
-        Question("match", "one", options=_codes(("all", "any"), group), of="match"),
-        *(_question(ask, said[ask.question], known) for ask in (*ASKS, *UNLESS)),
-        Question("then_topic", "one", options=_tree(topics, then.get("topic"))),
-        Question("then_team", "one", options=_named(known.teams, then.get("team"))),
+        one("topic"),
+        one("team"),
         Question(
             "then_priority",
             "one",
             options=_codes(("", *PRIORITIES), then.get("priority") or ""),
             of="priority",
+            error=wrong.get("then.priority"),
         ),
-        Question("then_assign_to", "one", options=_named(known.people, then.get("assign_to"))),
+        one("policy"),
+        Question("then_tags", value="، ".join(then.get("tags", ())), error=wrong.get("then.tags")),
+        one("assign_to"),
+        one("auto_reply"),
         Question("then_stop", "yes", value="yes" if then.get("stop") else ""),
     )
 
 
-def sentences(
-    items: Sequence[Mapping[str, Any]], names: Mapping[str, Mapping[Any, str]]
-) -> tuple[Reason, ...]:
-    """Say conditions in plain words; ``names`` are the reader's for ids and codes, by field."""
-    return tuple(_sentence(item, names) for item in items)
-
-
-def actions(then: Mapping[str, Any], names: Mapping[str, Mapping[Any, str]]) -> tuple[Reason, ...]:
-    """Say what a rule does."""
-    return tuple(
-        Reason(f"do_{name}", {"to": _names(value, names.get(_OF.get(name, name), {}))})
-        for name, value in then.items()
-        if value
+def _choices(options: Sequence[tuple[int, Name | str, int]], chosen: object) -> tuple[Choice, ...]:
+    found = tuple(
+        Choice(str(key), name, selected=key == chosen, depth=depth) for key, name, depth in options
     )
-
-
-_OF = {"assign_to": "person"}
-
-
-def _sentence(item: Mapping[str, Any], names: Mapping[str, Mapping[Any, str]]) -> Reason:
-    if "field" not in item:
-        return Reason("if_group")
-    ask = next((a for a in ASKS if (a.field, a.op) == (item["field"], item["op"])), None)
-    shown = _names(item["value"], names.get(item["field"], {}))
-    if ask is None:
-        return Reason("if_other", {"field": item["field"], "op": item["op"], "value": shown})
-    if ask.kind == "yes" and not item["value"]:
-        return Reason(f"{ask.question}_not")
-    return Reason(ask.question, {"value": shown})
-
-
-def _names(value: object, names: Mapping[Any, str]) -> str:
-    items = value if isinstance(value, list | tuple) else [value]
-    return "، ".join(names.get(item, str(item)) for item in items)
-
-
-def _condition(ask: _Asks, form: FormMultiDict) -> Condition | None:
-    given = [
-        text for text in form.getall(ask.question, []) if isinstance(text, str) and text.strip()
-    ]
-    value: object
-    match ask.kind:
-        case "ids":
-            value = [number for text in given if (number := _number(text)) is not None]
-        case "codes":
-            value = given
-        case "words":
-            value = parts(given[0]) if given else []
-        case "code":
-            value = given[0] if given else ""
-        case "number":
-            value = _number(given[0]) if given else None
-        case "one":
-            value = 1 if given else None
-        case _:
-            value = True if given else None
-    if value is None or value in ([], ""):
-        return None
-    return {"field": ask.field, "op": ask.op, "value": value}
-
-
-def parts(text: str) -> list[str]:
-    """Part a list as people write it: by commas of either script, or lines."""
-    for mark in ("،", "؛", ";", "\n"):
-        text = text.replace(mark, ",")
-    return list(
-        dict.fromkeys(part.strip() for part in text[:FIELD_CHARACTERS].split(",") if part.strip())
+    lost = (
+        (Choice(str(chosen), f"#{chosen}", selected=True),)
+        if chosen is not None and not any(one.selected for one in found)
+        else ()
     )
-
-
-def _others(items: Sequence[Mapping[str, Any]], asks: Sequence[_Asks]) -> list[Mapping[str, Any]]:
-    """Return the conditions that the form has no question for, or asked already."""
-    seen: set[str] = set()
-    kept = []
-    for item in items:
-        ask = next(
-            (a for a in asks if (a.field, a.op) == (item.get("field"), item.get("op"))), None
-        )
-        if ask is None or ask.question in seen or (ask.kind == "yes" and not item["value"]):
-            kept.append(item)
-        else:
-            seen.add(ask.question)
-    return kept
-
-
-def _said(ask: _Asks, items: Sequence[Mapping[str, Any]]) -> Any:
-    return next(
-        (
-            i["value"]
-            for i in items
-            if (i.get("field"), i.get("op")) == (ask.field, ask.op) and i["value"]
-        ),
-        None,
-    )
-
-
-def _question(ask: _Asks, said: Any, known: Known) -> Question:
-    chosen = said if isinstance(said, list | tuple) else [said]
-    topics = [(str(topic), called, depth) for topic, called, depth in known.topics]
-    options = {
-        "if_topic": lambda: _tree(topics, *chosen)[1:],
-        "if_account": lambda: _named(known.accounts, *chosen)[1:],
-        "if_channel": lambda: _codes(get_args(ChannelKind), *chosen),
-        "if_language": lambda: _codes(LANGUAGES, *chosen),
-        "if_priority": lambda: _codes(("", *PRIORITIES), said or ""),
-    }.get(ask.question)
-    if options is not None:
-        return Question(
-            ask.question,
-            "one" if ask.kind == "code" else "many",
-            options=options(),
-            of=ask.field,
-        )
-    if ask.kind in {"yes", "one"}:
-        return Question(ask.question, "yes", value="yes" if said else "")
-    if ask.kind == "number":
-        return Question(ask.question, "number", value="" if said is None else str(said))
-    return Question(ask.question, value="، ".join(map(str, chosen)) if said else "")
+    return (Choice("", selected=chosen is None), *found, *lost)
 
 
 def _codes(codes: Sequence[str], *chosen: object) -> tuple[Choice, ...]:
     return tuple(Choice(code, selected=code in chosen) for code in codes)
-
-
-def _named(
-    options: Sequence[tuple[int, Name] | tuple[int, str]], *chosen: object
-) -> tuple[Choice, ...]:
-    return (
-        Choice("", selected=not any(chosen)),
-        *(Choice(str(key), called, selected=key in chosen) for key, called in options),
-    )
-
-
-def _tree(options: Sequence[tuple[str, Name, int]], *chosen: object) -> tuple[Choice, ...]:
-    wanted = {str(one) for one in chosen if one is not None}
-    return (
-        Choice("", selected=not wanted),
-        *(
-            Choice(key, called, selected=key in wanted, depth=depth)
-            for key, called, depth in options
-        ),
-    )
 
 
 def _number(text: object) -> int | None:

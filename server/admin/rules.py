@@ -1,67 +1,65 @@
-"""The doors of rules and topics."""
+"""The doors of rules, of the texts that they answer with, and of topics."""
 
-from typing import Any
+from dataclasses import replace
 
 from litestar import Response, Router, get, post
 from litestar.datastructures import FormMultiDict
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from agent_ui import urls
 from agent_ui.models import Reason
+from agent_ui.models.rules import RulePreview
 from agent_ui.sentences import REASONS
-from routing import Inquiry
-from server.admin import rule_forms
+from server.admin import rule_forms, rule_screens, rule_tree
 from server.admin import rules_screens as screens
-from server.admin.rules_screens import Tried
+from server.admin.last_week import preview
+from server.admin.rule_asks import parts
+from server.admin.rule_forms import Draft
+from server.admin.rule_known import knowledge, readable
+from server.admin.tried import Tried, inquiry_of
 from server.assignment import actions, queries
+from server.assignment.actions import automatic_texts
+from server.assignment.actions.rules import RefusedRule
 from server.assignment.queries import WrittenTopic
 from server.kit import clock
 from server.kit.errors import Forbidden, Invalid, NotFound
-from server.kit.http import AnyRequest, respond, see_other, text_of, zone
-from server.kit.limits import NAME_CHARACTERS, SUBJECT_CHARACTERS
+from server.kit.http import AnyRequest, respond, see_other, text_of
 from server.people.queries import Viewer
 
 FORM = 256 * 1024
-PASTED = 100_000
 Answer = Response[str] | Redirect
 
 
 @get(urls.RULES)
-async def rules(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[str]:
-    """Show the rules."""
-    _only_administrators(viewer)
-    return respond(request, "rules", await screens.rules_page(viewer, now=clock.now()))
+async def rules(
+    request: AnyRequest, viewer: NamedDependency[Viewer], ticket: FromQuery[int | None] = None
+) -> Response[str]:
+    """Show the rules; with a ticket's number in the link, what they make of it."""
+    _only_who_write_rules(viewer)
+    now = clock.now()
+    if ticket is None:
+        return respond(request, "rules", await rule_screens.rules_page(viewer, now=now))
+    return await _tried(request, viewer, Tried(ticket=str(ticket)))
 
 
 @post(urls.RULES, status_code=200)
 async def try_out(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[str]:
     """Show what would become of a message that was pasted, or of one that came long ago."""
-    _only_administrators(viewer)
-    form = await request.form()
+    _only_who_write_rules(viewer)
+    return await _tried(request, viewer, Tried.of(await request.form()))
+
+
+async def _tried(request: AnyRequest, viewer: Viewer, typed: Tried) -> Response[str]:
     now = clock.now()
-    tried = Tried(
-        subject=text_of(form, "subject", limit=SUBJECT_CHARACTERS),
-        text=text_of(form, "text", limit=PASTED),
-        sender=text_of(form, "sender", limit=NAME_CHARACTERS),
-        channel=text_of(form, "channel", limit=20) or "email",
-        ticket=text_of(form, "ticket", limit=20),
-    )
-    inquiry = Inquiry(
-        channel=tried.channel,
-        at=now.astimezone(zone()),
-        subject=tried.subject,
-        text=tried.text,
-        sender=tried.sender,
-    )
-    number = tried.ticket.strip()
-    if number.isdecimal():
-        message_id = await queries.beginning_of(int(number), viewer=viewer)
-        if message_id is None:
-            raise NotFound
-        ((inquiry, _),) = (await queries.inquiries([message_id])).values()
-    page = await screens.rules_page(viewer, now=now, tried=tried, inquiry=inquiry)
+    try:
+        inquiry = await inquiry_of(typed, viewer=viewer, now=now)
+    except Invalid as error:
+        typed = replace(typed, wrong=(error.field or "ticket", _reason(error)))
+        page = await rule_screens.rules_page(viewer, now=now, typed=typed)
+        return respond(request, "rules", page, status=422)
+    page = await rule_screens.rules_page(viewer, now=now, typed=typed, inquiry=inquiry)
     return respond(request, "rules", page)
 
 
@@ -69,62 +67,111 @@ async def try_out(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Respo
 async def rule(
     request: AnyRequest, viewer: NamedDependency[Viewer], rule_id: FromPath[int]
 ) -> Response[str]:
-    """Show one rule as a form; 0 is a new one."""
-    _only_administrators(viewer)
-    name, body, _ = await _written(rule_id)
-    page = await screens.rule_page(
-        viewer, rule_id=rule_id or None, name=name, body=body, now=clock.now()
+    """Show one rule in the builder; 0 is a new one."""
+    _only_who_write_rules(viewer)
+    draft, notices = await _saved(rule_id)
+    page = await rule_screens.rule_page(
+        viewer, rule_id=rule_id or None, draft=draft, now=clock.now(), notices=notices
     )
-    return respond(request, "rule", page)
+    return respond(request, "rule", page, part=("rule_form", page.form))
 
 
 @post(urls.RULE, status_code=200)
 async def change_rule(
     request: AnyRequest, viewer: NamedDependency[Viewer], rule_id: FromPath[int]
 ) -> Answer:
-    """Save a rule, look at last week with it, move it, switch it or take it away."""
-    _only_administrators(viewer)
+    """Save a rule, build at it, look at last week with it; or move it, switch it, take it away."""
+    _only_who_write_rules(viewer)
     form = await request.form()
     now = clock.now()
-    does = text_of(form, "do", limit=20)
-    if does in {"save", "preview"}:
-        return await _save(request, viewer, rule_id, form, does)
-    match does:
-        case "up" | "down":
-            await actions.move_rule(rule_id, up=does == "up", by=viewer, now=now)
-        case "on" | "off":
-            await actions.set_rule_enabled(rule_id, enabled=does == "on", by=viewer, now=now)
-        case "remove":
-            await actions.remove_rule(rule_id, by=viewer, now=now)
-        case _:
-            raise NotFound
+    does, _, path = text_of(form, "do", limit=40).partition(":")
+    if path or does in {"save", "preview", "look"}:
+        return await _build(request, viewer, rule_id, form, does, path)
+    try:
+        match does:
+            case "up" | "down":
+                await actions.move_rule(rule_id, up=does == "up", by=viewer, now=now)
+            case "on" | "off":
+                await actions.set_rule_enabled(rule_id, enabled=does == "on", by=viewer, now=now)
+            case "remove":
+                await actions.remove_rule(rule_id, by=viewer, now=now)
+            case _:
+                raise NotFound
+    except RefusedRule as error:
+        notices = await _told(error)
+        page = await rule_screens.rules_page(viewer, now=now, notices=notices)
+        return respond(request, "rules", page, status=422)
     return see_other(urls.RULES)
 
 
-async def _save(
-    request: AnyRequest, viewer: Viewer, rule_id: int, form: FormMultiDict, does: str
+async def _build(
+    request: AnyRequest, viewer: Viewer, rule_id: int, form: FormMultiDict, does: str, path: str
 ) -> Answer:
+    """Change the draft as its button says; save it, or show it again."""
     now = clock.now()
-    _, former, enabled = await _written(rule_id)
-    name = text_of(form, "name", limit=NAME_CHARACTERS)
-    body = rule_forms.read(form, former)
-    shown: dict[str, Any] = {"rule_id": rule_id or None, "name": name, "body": body, "now": now}
-    try:
-        if does == "save":
-            await actions.save_rule(
-                rule_id or None, name=name, body=body, enabled=enabled, by=viewer, now=now
+    enabled = await _enabled(rule_id)
+    draft = rule_forms.of_form(form)
+    notices: tuple[Reason, ...] = ()
+    looked: RulePreview | None = None
+    if path:
+        ask = text_of(form, f"new-{path}", limit=40)
+        draft.focus = (rule_tree.edited(draft.tree, does, path, ask=ask), does)
+    elif does != "look":
+        try:
+            body = draft.body()
+            if draft.wrong:
+                raise Invalid("not_complete")  # noqa: TRY301 -- said in one place, below
+            if does == "save":
+                await actions.save_rule(
+                    rule_id or None, name=draft.name, body=body, enabled=enabled, by=viewer, now=now
+                )
+                return see_other(urls.RULES)
+            changed = await actions.checked(
+                rule_id or None, name=draft.name or "…", body=body, enabled=enabled
             )
-            return see_other(urls.RULES)
-        changed, remarks = await actions.checked(
-            rule_id or None, name=name or "…", body=body, enabled=enabled
-        )
-    except Invalid as error:
-        page = await screens.rule_page(viewer, **shown, notices=(_reason(error),))
-        return respond(request, "rule", page, status=422)
-    looked = await screens.preview(changed, rule_id or None, viewer=viewer, now=now)
-    notices = tuple(Reason(remark.code) for remark in remarks)
-    page = await screens.rule_page(viewer, **shown, notices=notices, preview=looked)
-    return respond(request, "rule", page)
+            known = await knowledge()
+            looked = await preview(
+                changed,
+                rule_id or None,
+                known=known,
+                names=readable(known, viewer),
+                viewer=viewer,
+                now=now,
+            )
+        except Invalid as error:
+            notices = await _point_out(error, draft, rule_id)
+    page = await rule_screens.rule_page(
+        viewer, rule_id=rule_id or None, draft=draft, now=now, notices=notices, preview=looked
+    )
+    status = 422 if notices else 200
+    return respond(request, "rule", page, part=("rule_form", page.form), status=status)
+
+
+async def _point_out(error: Invalid, draft: Draft, rule_id: int) -> tuple[Reason, ...]:
+    """Say what is wrong beside where it stands in the draft, and what concerns other rules above it."""
+    called = {rule.id: rule.name for rule in await queries.written_rules()}
+    if not isinstance(error, RefusedRule):
+        if error.code != "not_complete":
+            reason = Reason("does_nothing") if error.field == "then" else _reason(error)
+            _beside(draft, error.field or "when", reason)
+        return (Reason("not_complete"),)
+    others = []
+    for remark in error.remarks:
+        reason = rule_screens.said(remark, called, of=rule_id)
+        if remark.params["rule"] == rule_id:
+            _beside(draft, str(remark.params.get("where", "when")), reason)
+        else:
+            others.append(reason)
+    return (Reason("rule_refused"), *others)
+
+
+def _beside(draft: Draft, field: str, reason: Reason) -> None:
+    draft.wrong.setdefault(rule_tree.path_of(field) or field, reason)
+
+
+async def _told(error: RefusedRule) -> tuple[Reason, ...]:
+    called = {rule.id: rule.name for rule in await queries.written_rules()}
+    return tuple(rule_screens.said(remark, called, of=0) for remark in error.remarks)
 
 
 @post(urls.RULE_VERSION, status_code=200)
@@ -132,6 +179,44 @@ async def restore(viewer: NamedDependency[Viewer], version_id: FromPath[int]) ->
     """Go back to how the rules were."""
     await actions.restore_rules(version_id, by=viewer, now=clock.now())
     return see_other(urls.RULES)
+
+
+@get(urls.AUTOMATIC_TEXT)
+async def automatic_text(
+    request: AnyRequest, viewer: NamedDependency[Viewer], text_id: FromPath[int]
+) -> Response[str]:
+    """Show the texts that rules answer with, one of them in the form; 0 is a new one."""
+    _only_who_write_rules(viewer)
+    page = await rule_screens.automatic_texts_page(viewer, text_id=text_id or None, now=clock.now())
+    return respond(request, "automatic_texts", page)
+
+
+@post(urls.AUTOMATIC_TEXT, status_code=200)
+async def save_automatic_text(
+    request: AnyRequest, viewer: NamedDependency[Viewer], text_id: FromPath[int]
+) -> Answer:
+    """Save a text, or take it away."""
+    form = await request.form()
+    now = clock.now()
+    typed = {name: text_of(form, name, limit=FORM) for name in ("name", "text_ar", "text_en")}
+    try:
+        if form.get("do") == "remove":
+            await automatic_texts.remove_automatic_text(text_id, by=viewer, now=now)
+        else:
+            await automatic_texts.save_automatic_text(text_id or None, **typed, by=viewer, now=now)
+    except Invalid as error:
+        reason = _reason(error)
+        if isinstance(error, automatic_texts.UsedByRules):
+            reason = Reason(error.code, {"value": "، ".join(error.rules)})
+        page = await rule_screens.automatic_texts_page(
+            viewer,
+            text_id=text_id or None,
+            now=now,
+            typed=typed,
+            wrong=(error.field or "name", reason),
+        )
+        return respond(request, "automatic_texts", page, status=422)
+    return see_other(urls.automatic_text(None))
 
 
 @get(urls.TOPIC)
@@ -158,7 +243,7 @@ async def save_topic(
         name_en=text_of(form, "name_en", limit=FORM),
         team_id=_number(form, "team"),
         priority=text_of(form, "priority", limit=20) or None,
-        keywords=tuple(rule_forms.parts(text_of(form, "keywords", limit=FORM))),
+        keywords=tuple(parts(text_of(form, "keywords", limit=FORM))),
     )
     try:
         saved = await actions.save_topic(
@@ -183,12 +268,24 @@ async def save_topic(
     return see_other(urls.topics(saved))
 
 
-async def _written(rule_id: int) -> tuple[str, dict[str, Any], bool]:
+async def _saved(rule_id: int) -> tuple[Draft, tuple[Reason, ...]]:
+    """Return a rule as a draft; of one that cannot be read, what can be said of it."""
     if rule_id == 0:
-        return "", {}, True
+        return rule_forms.of_rule("", {}), ()
     for written in await queries.written_rules():
         if written.id == rule_id:
-            return written.name, written.body, written.enabled
+            if any(rule.id == rule_id for rule in await queries.rules()):
+                return rule_forms.of_rule(written.name, written.body), ()
+            return rule_forms.of_rule(written.name, {}), (Reason("rule_unreadable"),)
+    raise NotFound
+
+
+async def _enabled(rule_id: int) -> bool:
+    if rule_id == 0:
+        return True
+    for written in await queries.written_rules():
+        if written.id == rule_id:
+            return written.enabled
     raise NotFound
 
 
@@ -206,6 +303,11 @@ def _reason(error: Invalid) -> Reason:
     return Reason(code, {"field": error.field or ""})
 
 
+def _only_who_write_rules(viewer: Viewer) -> None:
+    if not viewer.supervised:
+        raise Forbidden
+
+
 def _only_administrators(viewer: Viewer) -> None:
     if not viewer.administrator:
         raise Forbidden
@@ -213,6 +315,16 @@ def _only_administrators(viewer: Viewer) -> None:
 
 router = Router(
     path="/",
-    route_handlers=[rules, try_out, rule, change_rule, restore, topic, save_topic],
+    route_handlers=[
+        rules,
+        try_out,
+        rule,
+        change_rule,
+        restore,
+        automatic_text,
+        save_automatic_text,
+        topic,
+        save_topic,
+    ],
     request_max_body_size=FORM,
 )

@@ -40,6 +40,7 @@ SOURCE_TIME_PAST = timedelta(days=30)
 BELL_AGE = timedelta(seconds=5)
 """An open entry older than this without a live claim is rung for again."""
 
+AUTOMATIC_TEXT_CHARACTERS = 4000
 AUTOMATIC_PER_ADDRESS = 4
 AUTOMATIC_PER_ADDRESS_IN = timedelta(days=1)
 AUTOMATIC_PER_ACCOUNT = 600
