@@ -1,6 +1,6 @@
 from datetime import date, time
 
-from sla import Remark, exceptions_for, remarks
+from sla import Remark, exceptions_for, remarks, unmeant
 
 DAY = [(time(9), time(17))]
 NIGHT = [(time(22), time(6))]
@@ -32,3 +32,30 @@ def test_exceptions_that_swallow_a_month_are_remarked_on() -> None:
         Remark("long_closure", first=first, last=last),
     )
     assert remarks({0: DAY}, exceptions_for(first, date(2026, 1, 29), [])) == ()
+
+
+def test_what_nobody_can_mean_is_told_apart_from_what_is_seldom_meant() -> None:
+    assert unmeant({0: DAY, 3: NIGHT}, {date(2026, 5, 27): []}) == ()
+    assert unmeant({}, {}) == (Remark("never_opens"),)
+    assert unmeant({}, {date(2026, 5, 27): DAY}) == ()
+
+
+def test_a_night_that_runs_into_the_next_morning_overlaps_it() -> None:
+    assert unmeant({6: NIGHT, 0: [(time(5), time(12))]}, {}) == (Remark("overlap", weekday=0),)
+    assert unmeant({6: NIGHT, 0: [(time(6), time(12))]}, {}) == ()
+
+
+def test_exceptions_may_not_swallow_a_year() -> None:
+    first = date(2026, 1, 1)
+    last = date(2026, 12, 31)
+    assert unmeant({0: DAY}, exceptions_for(first, last, [])) == (
+        Remark("closed_year", first=first, last=date(2027, 1, 3)),
+    )
+    assert unmeant({0: DAY}, exceptions_for(first, date(2026, 12, 20), [])) == ()
+
+
+def test_only_the_closure_that_is_too_long_is_named() -> None:
+    feast = exceptions_for(date(2025, 6, 1), date(2025, 6, 5), [])
+    year = exceptions_for(date(2026, 1, 1), date(2027, 3, 1), [])
+    (found,) = unmeant(dict.fromkeys(range(7), DAY), feast | year)
+    assert (found.code, found.first) == ("closed_year", date(2026, 1, 1))
