@@ -14,6 +14,7 @@ from agent_ui import (
     gallery_mail,
     gallery_rules,
     gallery_shifts,
+    gallery_report,
     gallery_supervision,
 )
 from agent_ui.models import (
@@ -821,6 +822,7 @@ PAGES: Mapping[str, tuple[object, ...]] = {
     **gallery_supervision.pages(CHROME),
     **gallery_help.pages(CHROME),
     **gallery_composer.pages(CHROME),
+    **gallery_report.pages(CHROME),
     **gallery_mail.pages(CHROME),
     **gallery_rules.pages(CHROME),
     **gallery_shifts.pages(CHROME),
@@ -907,6 +909,7 @@ COMPONENTS: Mapping[str, tuple[object, ...]] = {
     **gallery_supervision.COMPONENTS,
     **gallery_help.COMPONENTS,
     **gallery_composer.COMPONENTS,
+    **gallery_report.COMPONENTS,
     **gallery_mail.COMPONENTS,
     **gallery_rules.COMPONENTS,
     **gallery_shifts.COMPONENTS,

@@ -39,10 +39,6 @@ from agent_ui.models.watch import (
     NoticeItem,
     Notices,
     NoticesPage,
-    Report,
-    ReportPage,
-    ReportRow,
-    ReportTable,
 )
 
 NOW = datetime(2026, 11, 22, 7, 42, tzinfo=UTC)
@@ -299,32 +295,6 @@ ACCOUNTS = ClockAccounts(
     ),
 )
 
-TOTAL = ReportRow(118, 12)
-TABLES = (
-    ReportTable(
-        "target",
-        (
-            ReportRow(80, 4, None, "target", "first_response", 4000, 14_000),
-            ReportRow(38, 8, None, "target", "resolution"),
-        ),
-        TOTAL,
-    ),
-    ReportTable("team", (ReportRow(118, 12, PASSPORTS, "team"),), TOTAL),
-    ReportTable(
-        "topic", (ReportRow(100, 12, RENEWAL, "topic"), ReportRow(18, 0, None, "topic")), TOTAL
-    ),
-    ReportTable("channel", (ReportRow(118, 12, None, "channel", "email"),), TOTAL),
-    ReportTable(
-        "agent", (ReportRow(118, 12, None, "agent", "سارة"), ReportRow(0, 0, None, "agent")), TOTAL
-    ),
-)
-REPORT = Report(
-    date(2026, 10, 24), DAY, TABLES, 140, 120, 3, 300, 280, 134, 9, ((1, 40), (3, 60), (7, 20), (30, 10), (0, 4))
-)  # fmt: skip
-EMPTY_REPORT = Report(
-    DAY, DAY, (ReportTable("target", (), ReportRow(0, 0)),), 0, 0, 0, 0, 0, 0, 0, error=Reason("range_inverted")
-)  # fmt: skip
-
 COMPONENTS: Mapping[str, tuple[object, ...]] = {
     "terms": (TERMS, Terms()),
     "calendar_line": CALENDARS,
@@ -339,8 +309,6 @@ COMPONENTS: Mapping[str, tuple[object, ...]] = {
     "behind": (BEHIND, NOTHING_BEHIND),
     "notices": (NOTICES, Notices()),
     "notice": NOTICES.rows,
-    "report": (REPORT, EMPTY_REPORT),
-    "report_table": TABLES,
     "clock_accounts": (ACCOUNTS, ClockAccounts(1, "1")),
     "clock_account": ACCOUNTS.accounts,
 }
@@ -351,7 +319,6 @@ def pages(chrome: Chrome) -> Mapping[str, tuple[object, ...]]:
     chrome = replace(chrome, here="terms", notices=2)
     return {
         "behind": (BehindPage(chrome, BEHIND), BehindPage(chrome, NOTHING_BEHIND)),
-        "reports": (ReportPage(chrome, REPORT), ReportPage(chrome, EMPTY_REPORT)),
         "accounts": (AccountsPage(chrome, ACCOUNTS), AccountsPage(chrome, ClockAccounts(1, "1"))),
         "notices": (NoticesPage(chrome, NOTICES), NoticesPage(chrome, Notices())),
         "terms": (TermsPage(chrome, TERMS), TermsPage(chrome, Terms())),

@@ -11,7 +11,6 @@ from markupsafe import Markup, escape
 from agent_ui import accounts, sentences, signs, stylesheet, urls
 from agent_ui.catalogue import mark as _
 from agent_ui.catalogue import translations
-from agent_ui.days import DayWords
 from agent_ui.direction import direction, line_direction
 from agent_ui.due import Due, due
 from agent_ui.models import (
@@ -20,7 +19,9 @@ from agent_ui.models import (
     Reason,
 )
 from agent_ui.models.codes import Digits, Locale, Theme
+from agent_ui.models.report import ReportRow
 from agent_ui.models.watch import AccountLine
+from agent_ui.report_words import ReportWords
 from agent_ui.times import Times, shape
 from agent_ui.words import Words
 
@@ -32,7 +33,7 @@ SIZES = (_("%(num)s B"), _("%(num)s KB"), _("%(num)s MB"))
 
 
 @dataclass(frozen=True)
-class Reader(DayWords):
+class Reader(ReportWords):
     """Everything a template may ask about the person it is written for."""
 
     locale: Locale
@@ -113,6 +114,12 @@ class Reader(DayWords):
     def isolate(self, text: str) -> str:
         """Keep a text's direction to itself where no element can, as in a title."""
         return f"{ISOLATE}{text}{POP_ISOLATE}"
+
+    def row_name(self, row: ReportRow) -> str:
+        """Return what a line of a report is about."""
+        if row.kind in {"channel", "priority"} and row.word:
+            return self.words.of(row.kind, row.word)
+        return self.words.name(row.name) or row.word or self.row_nobody(row)
 
     def because(self, reason: Reason) -> Markup:
         """Say a reason."""

@@ -176,6 +176,7 @@ REASONS = {
     "zone_unknown": _("There is no such time zone. Use a name such as Asia/Riyadh"),
     "date_unreadable": _("This is not a day"),
     "range_inverted": _("The last day lies before the first"),
+    "period_too_long": _("These are more than 800 days. Choose fewer"),
     "range_too_long": _("This is longer than a year. Write the week itself instead"),
     "too_many_days": _("These are too many days with other hours: at most %(limit)s"),
     "name_taken": _("There is one of this name already"),

@@ -6,6 +6,7 @@ from gettext import NullTranslations
 
 from agent_ui import rule_words
 from agent_ui.catalogue import mark as _
+from agent_ui.metric_words import METRIC
 from agent_ui.models.codes import Digits, Locale
 from agent_ui.models.common import Name
 from agent_ui.signs import DECLINES
@@ -130,13 +131,6 @@ ERROR_TEXT = {
     "500": _("It has been written down. What you typed is kept; try again in a moment."),
     "503": _("The desk is starting or its database is away. The page can be loaded again shortly."),
 }
-GROUP = {
-    "target": _("Promises by what is promised"),
-    "team": _("Promises by team"),
-    "topic": _("Promises by topic"),
-    "channel": _("Promises by channel"),
-    "agent": _("Promises by agent"),
-}
 COLUMN = {
     "ticket": _("Ticket"),
     "target": _("Promise"),
@@ -152,6 +146,11 @@ COLUMN = {
     "agent": _("Agent"),
     "priority": _("Priority"),
     "status": _("Status"),
+    "calendar": _("Calendar"),
+    "first_median": _("First response: median working hours"),
+    "first_p90": _("First response: 9 of 10 within working hours"),
+    "resolution_median": _("Resolution: median working hours"),
+    "resolution_p90": _("Resolution: 9 of 10 within working hours"),
 }
 MEASURE = {
     "late": _("Late now"),
@@ -229,7 +228,7 @@ SETS: Mapping[str, Mapping[str, str]] = {
     "account": ACCOUNT,
     "direction": DIRECTION,
     "measure": MEASURE,
-    "group": GROUP,
+    "metric": METRIC,
     "column": COLUMN,
     "field": FIELD,
     "error_title": ERROR_TITLE,

@@ -1,11 +1,14 @@
 """A desk of a million tickets of four hundred days, made set by set; shared by the benches of supervision."""
 
+import asyncio
 import os
+import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Self
 
 import uvloop
 
@@ -13,12 +16,16 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from server import wiring  # noqa: E402 -- after the path
+from server.app import create_app  # noqa: E402
 from server.db import engine, sql  # noqa: E402
 from server.db.migrate import migrate  # noqa: E402
 from server.kit import clock, embedded_postgres  # noqa: E402
+from server.people.queries import viewer_of  # noqa: E402
 from tests.support import factories as make  # noqa: E402
+from tests.support.desk import Browser, signed_in  # noqa: E402
 
 TICKETS = 1_000_000
+CLIENTS, TIMES, WARM = 4, 60, 5
 DAYS = 400
 ACTIVE = 12
 """One ticket in so many is open, as if a bad month lay behind."""
@@ -37,14 +44,15 @@ SELECT n, $1, $2, (ARRAY['email', 'email', 'email', 'telegram', 'webchat'])[1 + 
     (ARRAY['normal', 'normal', 'high', 'urgent'])[1 + n / 5 % 4], 'تذكرة ' || n, at,
     CASE WHEN NOT a THEN at + took END, at + interval '1 hour', 'متى أستلم جوازي؟', 'مراجع ' || n,
     CASE WHEN a AND n / 12 % 3 = 0 THEN at END,
-    CASE WHEN a AND n / 12 % 4 < 3 THEN $7::timestamptz + ((n * 7919) % 12000 - 1000) * interval '1 minute' END,
-    CASE WHEN a AND n / 12 % 4 < 3 THEN $7::timestamptz + ((n * 7919) % 12000 - 1100) * interval '1 minute' END,
+    CASE WHEN a AND n / 12 % 4 < 3 THEN $7::timestamptz + due_in * interval '1 minute' END,
+    CASE WHEN a AND n / 12 % 4 < 3 THEN $7::timestamptz + (due_in - 100) * interval '1 minute' END,
     4, 4
 FROM generate_series($8::bigint, $9::bigint) AS n
 CROSS JOIN LATERAL (
     SELECT n % {active} = 0 AS a,
         $7::timestamptz - ({tickets}::float - n + 1) / {tickets} * {days} * interval '1 day' AS at,
-        (600 + (n * 104729) % 200000) * interval '1 second' AS took
+        (600 + (n * 104729) % 200000) * interval '1 second' AS took,
+        CASE WHEN (n * 7919) % 12000 < 1000 THEN (n * 7919) % 12000 * -43 ELSE (n * 7919) % 12000 - 1000 END AS due_in
 ) AS made
 """
 MESSAGE_ROWS = """
@@ -122,6 +130,7 @@ async def _rows(size: int) -> None:
     )
     contact = await make.contact()
     identity = await make.identity(contact)
+    await make.viewer(administrator=True)
     first = 1
     for share, people in TEAMS:
         team = await make.team()
@@ -143,6 +152,48 @@ async def _rows(size: int) -> None:
     await sql.script("SELECT setval('tickets_id_seq', (SELECT max(id) FROM tickets))")
     await sql.script("VACUUM ANALYZE")
     print(f"{size:,} tickets made in {time.perf_counter() - begun:.0f} s", flush=True)
+
+
+class Looks:
+    """An administrator who looks at pages of an app that works on a filled desk."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    async def __aenter__(self) -> Self:
+        app = create_app()
+        await engine.open_pool(self._url, kind="web", size=4)
+        viewer = await viewer_of(await sql.value("SELECT min(id) FROM users WHERE administrator"))
+        assert viewer is not None
+        self.browsers = [await signed_in(app, viewer) for _ in range(CLIENTS)]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await engine.close_pool()
+
+    async def at(
+        self, name: str, path: str, bound: float, *, part: bool = False, clients: int = 1
+    ) -> None:
+        """Look again and again, so many at once, and print how long it took."""
+        took: list[float] = []
+
+        async def look(browser: Browser, times: int) -> None:
+            for _ in range(times):
+                begun = time.perf_counter()
+                answer = await (browser.part if part else browser.page)(path)
+                took.append((time.perf_counter() - begun) * 1000)
+                assert answer.status_code == 200, answer.text
+
+        for times in (WARM, TIMES):
+            took.clear()
+            await asyncio.gather(*(look(one, times) for one in self.browsers[:clients]))
+        p95 = statistics.quantiles(took, n=20)[-1]
+        verdict = "" if p95 <= bound else "  MISSED"
+        print(
+            f"{name:24} p50 {statistics.median(took):7.1f} ms  p95 {p95:7.1f} ms  "
+            f"bound {bound:.0f} ms  ratio {p95 / bound:.2f}{verdict}",
+            flush=True,
+        )
 
 
 def measured(main: Callable[[str], Awaitable[None]]) -> None:

@@ -10,12 +10,15 @@ import pytest
 from litestar import Litestar
 
 from agent_ui import urls
+from agent_ui.models.report import Report
 from server.app import create_app
 from server.db import sql
 from server.people.queries import Viewer
+from server.supervision.days import Period
 from server.supervision.queries import reports as queries
+from server.supervision.queries.facts import BYS, By
+from server.supervision.screens import exports, watch
 from server.supervision.screens import reports as screens
-from server.supervision.screens import watch
 from tests.support import factories as make
 from tests.support.desk import signed_in
 
@@ -23,8 +26,8 @@ pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("db")]
 
 ZONE = ZoneInfo("Asia/Riyadh")
 NOW = make.NOW
-DAYS = (date(2026, 11, 1), date(2026, 11, 22))
-PERIOD = {"first": "2026-11-01", "last": "2026-11-22"}
+DAYS = Period("days", date(2026, 11, 1), date(2026, 11, 22))
+PERIOD = {"kind": "days", "first": "2026-11-01", "last": "2026-11-22"}
 
 
 @pytest.fixture
@@ -77,17 +80,34 @@ async def house() -> tuple[Viewer, int]:
     return viewer, teams[0]
 
 
-async def test_every_table_of_a_report_comes_to_the_same_total(app: Litestar) -> None:
+async def report_of(viewer: Viewer, period: Period = DAYS, *, by: By = "team") -> Report:
+    return await screens.report(viewer, period, by=by, zone=ZONE, now=NOW)
+
+
+@pytest.mark.parametrize("by", BYS)
+async def test_every_breakdown_comes_to_the_same_total(app: Litestar, by: By) -> None:
     viewer, _ = await house()
-    report = await screens.report(viewer, DAYS, zone=ZONE, now=NOW)
-    assert [table.by for table in report.tables] == ["target", "team", "topic", "channel", "agent"]
-    for table in report.tables:
-        assert sum(row.kept for row in table.rows) == table.total.kept == 3, table.by
-        assert sum(row.broken for row in table.rows) == table.total.broken == 3, table.by
-    assert report.tables[0].total.percent == 50
+    report = await report_of(viewer, by=by)
+    total = report.table.total.total
+    assert (total.kept, total.broken, total.percent) == (3, 3, 50)
+    assert sum(row.total.kept for row in report.table.rows) == 3
+    assert sum(row.total.broken for row in report.table.rows) == 3
+    for row in report.table.rows:
+        assert sum(share.kept for share in row.shares) == row.total.kept
+    assert sum(part.share.decided for part in report.parts.parts) == 6
+    assert sum(line.share.decided for line in report.times.lines) == 6
+    if by != "calendar":
+        opened = sum(row.volumes["opened"] for row in report.table.rows)
+        assert opened == report.table.total.volumes["opened"] == 6
+
+
+async def test_the_report_and_the_wall_count_what_is_open_alike(app: Litestar) -> None:
+    viewer, _ = await house()
+    report = await report_of(viewer)
     wall = await watch.wall(viewer, zone=ZONE, now=NOW)
-    assert (report.late_now, report.open_now) == (wall.late_count, wall.open_count) == (1, 6)
-    assert sum(count for _, count in report.backlog) == report.open_now
+    assert (report.backlog.late, report.backlog.open) == (wall.late_count, wall.open_count)
+    assert (wall.late_count, wall.open_count) == (1, 6)
+    assert sum(count for _, count in report.backlog.ages) == 6
 
 
 async def test_the_export_holds_what_the_report_counts_and_nothing_of_other_teams(
@@ -110,7 +130,7 @@ async def test_nothing_in_an_export_is_a_formula(app: Litestar) -> None:
     text = (await browser.page(urls.report_file("promises.csv", **PERIOD))).content.decode()
     cells = [cell for row in csv.reader(io.StringIO(text.lstrip("\ufeff"))) for cell in row]
     assert any("HYPERLINK" in cell for cell in cells)
-    assert not [cell for cell in cells if cell.startswith(screens.DANGEROUS)]
+    assert not [cell for cell in cells if cell.startswith(exports.DANGEROUS)]
     book = (await browser.page(urls.report_file("promises.xlsx", **PERIOD))).content
     with zipfile.ZipFile(io.BytesIO(book)) as archive:
         assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
@@ -146,39 +166,36 @@ async def test_a_period_ends_with_its_last_day_there(app: Litestar) -> None:
     midnight = datetime(2026, 11, 22, 21, tzinfo=NOW.tzinfo)  # the 23rd begins in Riyadh
     for n, at in enumerate((midnight - timedelta(seconds=1), midnight)):
         await promise(await make.ticket(team), "met", at, turn=n + 1)
-    report = await screens.report(viewer, DAYS, zone=ZONE, now=NOW)
-    assert report.tables[0].total.kept == 1
+    report = await report_of(viewer)
+    assert report.table.total.total.kept == 1
 
 
 async def test_medians_are_told_for_each_promise(app: Litestar) -> None:
     viewer, _ = await house()
-    report = await screens.report(viewer, DAYS, zone=ZONE, now=NOW)
-    (row,) = report.tables[0].rows
-    assert (row.median, row.p90) == (7200, 10_800)
+    (line,) = (await report_of(viewer)).times.lines
+    assert line.took.open_median == pytest.approx(7200, rel=0.02)
+    assert line.took.open_p90 == pytest.approx(10_800, rel=0.02)
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "code"),
+    ("first", "last", "said"),
     [
-        ("soon", "2026-11-22", "date_unreadable"),
-        ("2026-11-23", "2026-11-22", "range_inverted"),
-        ("1990-01-01", "2026-11-22", "range_too_long"),
+        ("soon", "2026-11-22", "This is not a day"),
+        ("2026-11-23", "2026-11-22", "The last day lies before the first"),
+        ("1990-01-01", "2026-11-22", "800 days"),
     ],
 )
 async def test_a_period_that_cannot_be_meant_is_said_so(
-    app: Litestar, first: str, last: str, code: str
+    app: Litestar, first: str, last: str, said: str
 ) -> None:
-    days, error = screens.period(first, last, today=date(2026, 11, 22))
-    assert error is not None
-    assert error.code == code
-    assert days[1] == date(2026, 11, 22)
-    browser = await signed_in(app, await make.viewer(supervisor_of=(await make.team(),)))
+    viewer = await make.viewer(supervisor_of=(await make.team(),), locale="en", digits="latn")
+    browser = await signed_in(app, viewer)
     page = await browser.page(urls.reports(first=first, last=last))
     assert page.status_code == 422
     assert 'role="alert"' in page.text
-    assert (
-        await browser.page(urls.report_file("promises.csv", first=first, last=last))
-    ).status_code == 404
+    assert said in page.text
+    wrong = urls.report_file("promises.csv", first=first, last=last)
+    assert (await browser.page(wrong)).status_code == 404
 
 
 async def test_agents_read_no_reports(app: Litestar) -> None:

@@ -49,14 +49,13 @@ async def _differences(
     ):
         count = await sql.value(
             f"""
-            WITH should AS MATERIALIZED ({query}), kept AS (SELECT * FROM {table} WHERE day = $6)
+            WITH should AS MATERIALIZED ({query}), kept AS (SELECT * FROM {table} WHERE day = $5)
             SELECT (SELECT count(*) FROM (TABLE should EXCEPT ALL TABLE kept) AS missing)
                 + (SELECT count(*) FROM (TABLE kept EXCEPT ALL TABLE should) AS surplus)
             """,
             *instants((day, day), zone),
             zone.key,
             team_ids,
-            [],
             day,
         )
         if count and await _is_wrong(day, now=now):

@@ -77,7 +77,7 @@ async def _count(day: date, zone: ZoneInfo, *, now: datetime) -> None:
         await sql.run(
             "UPDATE report_days SET counted_at = $2, changed_at = NULL WHERE day = $1", day, now
         )
-        span: tuple[object, ...] = (*instants((day, day), zone), zone.key, await _teams(), [])
+        span: tuple[object, ...] = (*instants((day, day), zone), zone.key, await _teams())
         for table, query in (
             ("report_promises", facts.promises(facts.BYS)),
             ("report_volumes", facts.volumes(facts.BYS)),

@@ -1,7 +1,9 @@
 """The door to reports and their files: supervisors and administrators only."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from litestar import Response, get
 from litestar.di import NamedDependency
@@ -9,18 +11,23 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Stream
 
 from agent_ui import urls
+from agent_ui.models import Reason
 from server.kit import clock
-from server.kit.errors import Forbidden, NotFound
-from server.kit.http import AnyRequest, respond, ui_for, zone
+from server.kit.errors import Forbidden, Invalid, NotFound
+from server.kit.http import AnyRequest, respond, ui_for
+from server.kit.settings import settings
 from server.people.queries import Viewer
-from server.supervision.days import instants
+from server.supervision.days import Period, instants, period
 from server.supervision.queries import reports as queries
+from server.supervision.queries.facts import BYS, By
+from server.supervision.screens import exports
 from server.supervision.screens import reports as screens
 
 TYPES = {
-    "promises.csv": "text/csv; charset=utf-8",
-    "promises.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".csv": "text/csv; charset=utf-8",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+FILES = frozenset({"promises", "report"})
 CHUNK = 65_536
 
 
@@ -28,14 +35,21 @@ CHUNK = 65_536
 async def reports(
     request: AnyRequest,
     viewer: NamedDependency[Viewer],
+    kind: FromQuery[str | None] = None,
+    at: FromQuery[str | None] = None,
     first: FromQuery[str | None] = None,
     last: FromQuery[str | None] = None,
+    by: FromQuery[str] = "team",
 ) -> Response[str]:
-    """Show the report of a period."""
+    """Show the report of a period; of one that cannot be meant, say why and show this month's."""
     _only_supervisors(viewer)
-    now = clock.now()
-    days, error = screens.period(first, last, today=now.astimezone(zone()).date())
-    found = await screens.report(viewer, days, zone=zone(), now=now, error=error)
+    now, zone = clock.now(), _zone()
+    error = None
+    try:
+        asked = _asked((kind, at, first, last), now=now)
+    except Invalid as wrong:
+        asked, error = _asked((None, None, None, None), now=now), Reason(wrong.code)
+    found = await screens.report(viewer, asked, by=_by(by), zone=zone, now=now, error=error)
     page = await screens.report_page(viewer, found, now=now)
     return respond(request, "reports", page, part=("report", found), status=422 if error else 200)
 
@@ -45,25 +59,52 @@ async def report_file(
     request: AnyRequest,
     viewer: NamedDependency[Viewer],
     name: FromPath[str],
+    kind: FromQuery[str | None] = None,
+    at: FromQuery[str | None] = None,
     first: FromQuery[str | None] = None,
     last: FromQuery[str | None] = None,
+    by: FromQuery[str] = "team",
 ) -> Stream:
-    """Give every promise of a period as a file."""
+    """Give every promise of a period, or its table, as a file."""
     _only_supervisors(viewer)
-    days, error = screens.period(first, last, today=clock.now().astimezone(zone()).date())
-    if name not in TYPES or error:
+    now, zone, ui = clock.now(), _zone(), ui_for(request)
+    what, suffix = Path(name).stem, Path(name).suffix
+    try:
+        asked = _asked((kind, at, first, last), now=now)
+    except Invalid as wrong:
+        raise NotFound from wrong
+    if what not in FILES or suffix not in TYPES:
         raise NotFound
-    since, until = instants(days, zone())
-    pages = queries.each_promise(sorted(viewer.supervised), since=since, until=until)
-    ui = ui_for(request)
-    is_text = name.endswith(".csv")
-    content = screens.as_csv(pages, ui) if is_text else _read(await screens.as_xlsx(pages, ui))
-    file = f"{days[0].isoformat()}-{days[1].isoformat()}-{name}"
+    if what == "report":
+        report = await screens.report(viewer, asked, by=_by(by), zone=zone, now=now)
+        lines = exports.all_of(report.table, ui)
+    else:
+        since, until = instants(asked.days, zone)
+        promises = queries.each_promise(sorted(viewer.supervised), since=since, until=until)
+        lines = exports.each(promises, ui)
+    is_text = suffix == ".csv"
+    content = exports.as_csv(lines, ui) if is_text else _read(await exports.as_xlsx(lines, ui))
+    file = f"{asked.first.isoformat()}-{asked.last.isoformat()}-{name}"
     return Stream(
         content,
-        media_type=TYPES[name],
+        media_type=TYPES[suffix],
         headers={"Content-Disposition": f'attachment; filename="{file}"'},
     )
+
+
+def _asked(
+    words: tuple[str | None, str | None, str | None, str | None], *, now: datetime
+) -> Period:
+    kind, at, first, last = words
+    return period(kind, at, first, last, today=now.astimezone(_zone()).date())
+
+
+def _by(text: str) -> By:
+    return text if text in BYS else "team"
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(settings().zone)
 
 
 async def _read(path: Path) -> AsyncIterator[bytes]:

@@ -35,7 +35,7 @@ _TICKET = "t.team_id, t.topic_id, t.channel, t.assignee_id AS agent_id, t.priori
 
 
 def promises(by: Iterable[By]) -> str:
-    """Count decided promises: $1 and $2 the span, $3 the zone, $4 the teams, $5 days to leave out."""
+    """Count decided promises: $1 and $2 the span, $3 the zone, $4 the teams."""
     return f"""
     WITH facts AS MATERIALIZED (
         SELECT (c.decided_at AT TIME ZONE $3)::date AS day, {_TICKET}, coalesce(k.name, '') AS calendar,
@@ -49,7 +49,6 @@ def promises(by: Iterable[By]) -> str:
             {BUCKET.format(seconds="f.open_time")} AS open_bucket,
             {BUCKET.format(seconds="f.elapsed_time")} AS elapsed_bucket
         FROM facts f CROSS JOIN LATERAL (VALUES {_parts(by)}) AS d(by, key)
-        WHERE f.day <> ALL ($5::date[])
     )
     SELECT n.by, n.day, n.team_id, n.key, n.target, n.kept, n.broken,
         coalesce(o.pairs, '') AS open_times, coalesce(e.pairs, '') AS elapsed_times
@@ -92,7 +91,6 @@ def volumes(by: Iterable[By]) -> str:
     SELECT d.by, f.day, f.team_id, d.key,
         {", ".join(f"count(*) FILTER (WHERE f.what = '{one}')::int AS {one}" for one in COUNTED)}
     FROM facts f CROSS JOIN LATERAL (VALUES {_parts(one for one in by if one != "calendar")}) AS d(by, key)
-    WHERE f.day <> ALL ($5::date[])
     GROUP BY d.by, f.day, f.team_id, d.key
     """
 

@@ -1,50 +1,78 @@
-"""Count promises, volumes and backlog over a period, and walk the promises of a period one by one."""
+"""Read what reports say: daily counts where a day has them, rows of the other days, and what is open now."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from server.db import sql
-from server.supervision.metrics import (
-    ACTIVE,
-    ANSWERED,
-    ARRIVED,
-    DECIDED,
-    KEPT,
-    OPENED,
-    REOPENED,
-    RESOLVED,
-)
+from server.supervision.days import DAY, Days, between, instants
+from server.supervision.metrics import ACTIVE, DECIDED, KEPT, late
+from server.supervision.queries import facts
+from server.supervision.queries.facts import COUNTED, By
 
 PAGE = 2000
 AGES = (1, 3, 7, 30)
 """Days that part the backlog by age."""
-GROUPS = ("target", "team", "topic", "channel", "agent", "total")
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """Promises of one group: which things by (``GROUPS``), which one, how many kept and broken, how long they took."""
+class Asked:
+    """What a report is of: days, those they are compared with, and the first days of the parts it falls into.
 
-    by: str
-    target: str | None
-    team_id: int | None
-    topic_id: int | None
-    channel: str | None
-    agent_id: int | None
+    ``today`` is the last day of which anything can be known.
+    """
+
+    team_ids: tuple[int, ...]
+    days: Days
+    compared: Days
+    parts: tuple[date, ...]
+    zone: ZoneInfo
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Promises:
+    """Decided promises of one part of the period, the first being 1; 0 is what it is compared with."""
+
+    part: int
+    key: str
+    target: str
     kept: int
     broken: int
-    median: float | None
-    p90: float | None
+    open_times: bytes
+    elapsed_times: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Volumes:
+    """What came in and what became of it, parted as :class:`Promises` are."""
+
+    part: int
+    key: str
     opened: int
     resolved: int
     reopened: int
+    reassigned: int
     arrived: int
     answered: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Everything a report counts, by one thing."""
+
+    promises: tuple[Promises, ...]
+    volumes: tuple[Volumes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """What is open now: how many, how many of them late, and how many of each age."""
+
+    open: int
+    late: int
+    ages: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,78 +98,36 @@ class Promise:
     status: str
 
 
-async def have_patience() -> None:
-    """Let the queries of this transaction take longer than a page of the desk may."""
+async def one_moment() -> None:
+    """Let all queries of this transaction see the same moment, and take longer than a page of the desk may."""
+    await sql.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
     await sql.run("SET LOCAL statement_timeout = '15s'")
 
 
-async def promises(
-    team_ids: Sequence[int], *, since: datetime, until: datetime
-) -> tuple[Kept, ...]:
-    """Count the promises decided in a period by everything at once; an agent is who has the ticket now."""
-    found = await sql.rows(
-        f"""
-        WITH decided AS MATERIALIZED (
-            SELECT c.target, t.team_id, t.topic_id, t.channel, t.assignee_id, {KEPT} AS kept, c.used_seconds
-            FROM clocks c JOIN tickets t ON t.id = c.ticket_id
-            WHERE {DECIDED.format(since="$2", until="$3")} AND t.team_id = ANY($1::bigint[])
-        ), counted AS (
-            SELECT target, team_id, topic_id, channel, assignee_id,
-                count(*) FILTER (WHERE kept) AS kept, count(*) FILTER (WHERE NOT kept) AS broken
-            FROM decided GROUP BY target, team_id, topic_id, channel, assignee_id
-        ), took AS (
-            SELECT target, percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY used_seconds) AS times
-            FROM decided GROUP BY target
+async def counts(asked: Asked, by: Iterable[By]) -> dict[By, Counts]:
+    """Count a period by several things, each coming to the same totals."""
+    by = tuple(dict.fromkeys(by))
+    live = await _of_rows(asked, by)
+    return {
+        one: Counts(
+            (
+                *await _kept_promises(asked, one),
+                *(row for key, row in live if key == one and isinstance(row, Promises)),
+            ),
+            (
+                *await _kept_volumes(asked, one),
+                *(row for key, row in live if key == one and isinstance(row, Volumes)),
+            ),
         )
-        SELECT g.by, g.target, g.team_id, g.topic_id, g.channel, g.agent_id, g.kept, g.broken,
-            took.times[1] AS median, took.times[2] AS p90
-        FROM (
-            SELECT CASE grouping(target, team_id, topic_id, channel, assignee_id)
-                    WHEN 15 THEN 'target' WHEN 23 THEN 'team' WHEN 27 THEN 'topic' WHEN 29 THEN 'channel'
-                    WHEN 30 THEN 'agent' ELSE 'total' END AS by,
-                target, team_id, topic_id, channel, assignee_id AS agent_id,
-                coalesce(sum(kept), 0)::bigint AS kept, coalesce(sum(broken), 0)::bigint AS broken
-            FROM counted
-            GROUP BY GROUPING SETS ((target), (team_id), (topic_id), (channel), (assignee_id), ())
-        ) AS g LEFT JOIN took ON g.by = 'target' AND took.target = g.target
-        ORDER BY g.kept + g.broken DESC, 2, 3, 4, 5, 6 LIMIT 5000
-        """,
-        list(team_ids),
-        since,
-        until,
-    )
-    return tuple(Kept(**row) for row in found)
+        for one in by
+    }
 
 
-async def volumes(team_ids: Sequence[int], *, since: datetime, until: datetime) -> Volumes:
-    """Count what came in and what became of it in a period."""
-    row = await sql.row(
-        f"""
-        SELECT (SELECT count(*) FROM tickets t
-                WHERE t.team_id = ANY($1::bigint[]) AND {OPENED.format(since="$2", until="$3")}) AS opened,
-            e.resolved, e.reopened, m.arrived, m.answered
-        FROM (
-            SELECT count(*) FILTER (WHERE {RESOLVED}) AS resolved, count(*) FILTER (WHERE {REOPENED}) AS reopened
-            FROM events e JOIN tickets t ON t.id = e.ticket_id
-            WHERE e.kind = 'status_changed' AND e.at >= $2 AND e.at < $3 AND t.team_id = ANY($1::bigint[])
-        ) AS e CROSS JOIN (
-            SELECT count(*) FILTER (WHERE {ARRIVED}) AS arrived, count(*) FILTER (WHERE {ANSWERED}) AS answered
-            FROM messages m JOIN tickets t ON t.id = m.ticket_id
-            WHERE m.created_at >= $2 AND m.created_at < $3 AND t.team_id = ANY($1::bigint[])
-        ) AS m
-        """,
-        list(team_ids),
-        since,
-        until,
-    )
-    return Volumes(**(row or {}))
-
-
-async def backlog(team_ids: Sequence[int], *, now: datetime) -> tuple[tuple[int, int], ...]:
-    """Count open tickets by age: up to so many days, and how many; the last are older than all of :data:`AGES`."""
+async def open_now(team_ids: Sequence[int], *, now: datetime) -> Open:
+    """Count open tickets: up to so many days old, and how many; the last are older than all of :data:`AGES`."""
     found = await sql.rows(
         f"""
-        SELECT width_bucket(extract(epoch FROM $2 - t.created_at) / 86400, $3::float[]) AS bucket, count(*)
+        SELECT width_bucket(extract(epoch FROM $2 - t.created_at)::float / 86400, $3::float[]) AS bucket, count(*)
         FROM tickets t WHERE t.team_id = ANY($1::bigint[]) AND {ACTIVE} GROUP BY 1
         """,
         list(team_ids),
@@ -149,7 +135,21 @@ async def backlog(team_ids: Sequence[int], *, now: datetime) -> tuple[tuple[int,
         [float(age) for age in AGES],
     )
     counted = {row["bucket"]: row["count"] for row in found}
-    return tuple((days, counted.get(n, 0)) for n, days in enumerate((*AGES, 0)))
+    is_late = await sql.value(
+        f"SELECT count(*) FROM tickets t WHERE t.team_id = ANY($1::bigint[]) AND {late('$2')}",
+        list(team_ids),
+        now,
+    )
+    ages = tuple((days, counted.get(n, 0)) for n, days in enumerate((*AGES, 0)))
+    return Open(sum(counted.values()), is_late, ages)
+
+
+async def people(user_ids: Sequence[int]) -> dict[int, str]:
+    """Return what people are called, whether or not they still work here."""
+    found = await sql.rows(
+        "SELECT id, name FROM users WHERE id = ANY($1::bigint[])", list(user_ids)
+    )
+    return {row["id"]: row["name"] for row in found}
 
 
 async def each_promise(
@@ -180,3 +180,83 @@ async def each_promise(
             return
         yield tuple(Promise(**row) for row in found)
         at, after = found[-1]["decided_at"], found[-1]["id"]
+
+
+async def _kept_promises(asked: Asked, by: By) -> tuple[Promises, ...]:
+    found = await sql.rows(
+        f"""
+        SELECT width_bucket(day, $6::date[]) AS part, {_KEY} AS key, target, sum(kept)::int AS kept,
+            sum(broken)::int AS broken, string_agg(open_times, '') AS open_times,
+            string_agg(elapsed_times, '') AS elapsed_times
+        FROM report_promises {_WITHIN} GROUP BY 1, 2, 3
+        """,
+        *_within(asked, by),
+    )
+    return tuple(Promises(**row) for row in found)
+
+
+async def _kept_volumes(asked: Asked, by: By) -> tuple[Volumes, ...]:
+    found = await sql.rows(
+        f"""
+        SELECT width_bucket(day, $6::date[]) AS part, {_KEY} AS key,
+            {", ".join(f"sum({one})::int AS {one}" for one in COUNTED)}
+        FROM report_volumes {_WITHIN} GROUP BY 1, 2
+        """,
+        *_within(asked, by),
+    )
+    return tuple(Volumes(**row) for row in found)
+
+
+_KEY = "CASE WHEN by = 'team' THEN team_id::text ELSE key END"
+_WITHIN = """
+    WHERE by = $1 AND team_id = ANY($2::bigint[])
+        AND (day BETWEEN ($3::date[])[1] AND ($3::date[])[2] OR day BETWEEN $4 AND $5)
+"""
+
+
+def _within(asked: Asked, by: By) -> tuple[object, ...]:
+    return (by, list(asked.team_ids), list(asked.compared), *asked.days, list(asked.parts))
+
+
+async def _of_rows(asked: Asked, by: tuple[By, ...]) -> list[tuple[By, Promises | Volumes]]:
+    """Count the days that have no counts yet: the current one always."""
+    found: list[tuple[By, Promises | Volumes]] = []
+    for first, last in await _stretches(asked):
+        arguments = (
+            *instants((first, last), asked.zone),
+            asked.zone.key,
+            list(asked.team_ids),
+        )
+        for query, kind in ((facts.promises(by), Promises), (facts.volumes(by), Volumes)):
+            for row in await sql.rows(query, *arguments):
+                values = dict(row)
+                one, day, team_id = values.pop("by"), values.pop("day"), values.pop("team_id")
+                key = str(team_id) if one == "team" else values["key"]
+                found.append((one, kind(**(values | {"part": _part(day, asked), "key": key}))))
+    return found
+
+
+async def _stretches(asked: Asked) -> list[Days]:
+    """Return where days without counts lie side by side; before the first day of all there was nothing."""
+    row = await sql.row(
+        """
+        SELECT (SELECT min(day) FROM report_days) AS first, array(
+            SELECT day FROM report_days WHERE day BETWEEN $1 AND $2 AND counted_at IS NOT NULL) AS counted
+        """,
+        asked.compared[0],
+        asked.days[1],
+    )
+    first, counted = (row["first"], set(row["counted"])) if row else (None, set())
+    found: list[Days] = []
+    for day in sorted({*between(*asked.compared), *between(*asked.days)}):
+        if day in counted or day > asked.today or (first is not None and day < first):
+            continue
+        if found and found[-1][1] == day - DAY:
+            found[-1] = (found[-1][0], day)
+        else:
+            found.append((day, day))
+    return found
+
+
+def _part(day: date, asked: Asked) -> int:
+    return sum(day > start - DAY for start in asked.parts)

@@ -1,52 +1,43 @@
-"""Build reports of a period, and the files in which its promises are taken away."""
+"""Build the report of a period: one moment, one set of counts, so that every table comes to the same totals."""
 
-import csv
-import io
-from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import date, datetime, timedelta, tzinfo
-from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import Any
-
-import xlsxwriter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from operator import attrgetter
+from zoneinfo import ZoneInfo
 
 from agent_ui.models import Name, Reason
-from agent_ui.models.watch import Report, ReportPage, ReportRow, ReportTable
-from agent_ui.render import Ui
+from agent_ui.models.codes import Target
+from agent_ui.models.report import (
+    Backlog,
+    Figure,
+    Report,
+    ReportPage,
+    ReportPart,
+    ReportParts,
+    ReportPeriod,
+    ReportRow,
+    ReportTable,
+    ReportTimes,
+    Share,
+    TargetLine,
+    Took,
+)
 from server.kit.work import transaction
-from server.people.queries import Viewer, teams, users
-from server.supervision.days import Days, instants
-from server.supervision.metrics import SOON
+from server.people.queries import Viewer, teams
+from server.supervision import tally
+from server.supervision.days import DAY, Period, compared, earlier, later, parts
+from server.supervision.metrics import METRICS
 from server.supervision.queries import board, reports
-from server.supervision.queries import wall as watched
-from server.supervision.queries.reports import Kept, Promise
+from server.supervision.queries.facts import COUNTED, By
+from server.supervision.queries.reports import Asked, Counts, Promises
 from server.tickets.screens.chrome import chrome
 
-USUAL = timedelta(days=29)
-LONGEST = timedelta(days=400)
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""A cell that begins so is a formula to a spreadsheet."""
-SHEET_ROWS = 1_000_000
-BOM = "\ufeff"
-COLUMNS = (
-    "ticket", "target", "turn", "outcome", "started", "due", "decided", "hours", "team", "topic", "channel",
-    "agent", "priority", "status",
-)  # fmt: skip
-
-
-def period(first: str | None, last: str | None, *, today: date) -> tuple[Days, Reason | None]:
-    """Read a period; one that cannot be meant becomes the usual one, with the reason."""
-    usual = (today - USUAL, today)
-    try:
-        until = date.fromisoformat(last) if last else today
-        since = date.fromisoformat(first) if first else until - USUAL
-    except (ValueError, OverflowError):
-        return usual, Reason("date_unreadable")
-    if since > until:
-        return usual, Reason("range_inverted")
-    if until - since > LONGEST or not date(1970, 1, 1) <= since <= until < date(2200, 1, 1):
-        return usual, Reason("range_too_long")
-    return (since, until), None
+TARGETS: tuple[Target, ...] = ("first_response", "next_response", "resolution")
+HEADLINES = (*COUNTED[:3], *COUNTED[4:])
+WORDED = frozenset({"channel", "priority", "calendar"})
+"""What is named by its key."""
+Names = Mapping[str, Name | str]
+_part, _key, _target = attrgetter("part"), attrgetter("key"), attrgetter("target")
 
 
 async def report_page(viewer: Viewer, report: Report, *, now: datetime) -> ReportPage:
@@ -55,140 +46,155 @@ async def report_page(viewer: Viewer, report: Report, *, now: datetime) -> Repor
 
 
 async def report(
-    viewer: Viewer, days: Days, *, zone: tzinfo, now: datetime, error: Reason | None = None
+    viewer: Viewer,
+    period: Period,
+    *,
+    by: By,
+    zone: ZoneInfo,
+    now: datetime,
+    error: Reason | None = None,
 ) -> Report:
     """Build the report of the teams that this person supervises."""
-    team_ids = sorted(viewer.supervised)
-    since, until = instants(days, zone)
+    today = now.astimezone(zone).date()
+    asked = Asked(
+        tuple(sorted(viewer.supervised)),
+        period.days,
+        compared(period, today=today),
+        parts(period),
+        zone,
+        today,
+    )
     async with transaction():
-        await reports.have_patience()
-        counted = await reports.promises(team_ids, since=since, until=until)
-        volumes = await reports.volumes(team_ids, since=since, until=until)
-    names = await _names(counted)
-    lie_now = await watched.teams(team_ids, now=now, soon=now + SOON, day_end=now + SOON)
+        await reports.one_moment()
+        counted = await reports.counts(asked, ("team", by))
+        is_open = await reports.open_now(asked.team_ids, now=now)
+        names = await _names(by, counted[by])
     return Report(
-        *days,
-        tuple(_table(by, counted, names) for by in reports.GROUPS[:-1]),
-        volumes.opened,
-        volumes.resolved,
-        volumes.reopened,
-        volumes.arrived,
-        volumes.answered,
-        sum(team.active for team in lie_now),
-        sum(team.late for team in lie_now),
-        await reports.backlog(team_ids, now=now),
+        _period(period, asked, by, error),
+        _figures(counted["team"]),
+        ReportTimes(_times(counted["team"])),
+        _table(by, counted[by], names),
+        ReportParts(_parts(counted["team"], asked), hijri=period.kind == "hijri"),
+        Backlog(is_open.open, is_open.late, is_open.ages),
+        tuple(METRICS),
+    )
+
+
+def _period(period: Period, asked: Asked, by: By, error: Reason | None) -> ReportPeriod:
+    before, behind = earlier(period), later(period)
+    return ReportPeriod(
+        period.kind,
+        *period.days,
+        asked.compared,
+        by,
+        before.days,
+        behind.days if behind.first <= asked.today else None,
         error,
     )
 
 
-async def _names(counted: Sequence[Kept]) -> Mapping[str, Mapping[int, Name | str]]:
-    topics = await board.topic_names([one.topic_id for one in counted if one.topic_id])
-    return {
-        "team": {team.id: Name(team.name_ar, team.name_en) for team in await teams()},
-        "topic": {topic_id: Name(*name) for topic_id, name in topics.items()},
-        "agent": {user.id: user.name for user in await users()},
-    }
-
-
-def _table(
-    by: str, counted: Sequence[Kept], names: Mapping[str, Mapping[int, Name | str]]
-) -> ReportTable:
-    rows = tuple(_row(one, names) for one in counted if one.by == by)
-    total = next((one for one in counted if one.by == "total"), None)
-    return ReportTable(by, rows, ReportRow(total.kept, total.broken) if total else ReportRow(0, 0))
-
-
-def _row(one: Kept, names: Mapping[str, Mapping[int, Name | str]]) -> ReportRow:
-    median = None if one.median is None else int(one.median)
-    p90 = None if one.p90 is None else int(one.p90)
-    match one.by:
-        case "target" | "channel":
-            word = one.target if one.by == "target" else one.channel
-            return ReportRow(one.kept, one.broken, None, one.by, word or "", median, p90)
-        case _:
-            key = {"team": one.team_id, "topic": one.topic_id, "agent": one.agent_id}[one.by]
-            found = names[one.by].get(key or 0)
-            name = found if isinstance(found, Name) else None
-            word = found if isinstance(found, str) else ""
-            return ReportRow(one.kept, one.broken, name, one.by, word, median, p90)
-
-
-def safe(cell: object) -> str:
-    """Return a cell as text that no spreadsheet takes for a formula."""
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(DANGEROUS) else text
-
-
-def cells(one: Promise, ui: Ui) -> list[object]:
-    """Return one promise in the words of the reader, identifiers as text."""
-    words = ui.words
-    topic = Name(one.topic_ar, one.topic_en or "") if one.topic_ar is not None else ""
-    return [
-        f"#{one.number}",
-        words.of("target", one.target),
-        one.turn,
-        words.of("clock", "met" if one.kept else "breached"),
-        _local(one.started_at, ui.zone),
-        _local(one.due_at, ui.zone),
-        _local(one.decided_at, ui.zone),
-        None if one.used_seconds is None else round(one.used_seconds / 3600, 2),
-        words.name(Name(one.team_ar, one.team_en)),
-        words.name(topic),
-        words.of("channel", one.channel),
-        one.agent or "",
-        words.of("priority", one.priority),
-        words.of("status", one.status),
-    ]
-
-
-async def as_csv(pages: AsyncIterator[tuple[Promise, ...]], ui: Ui) -> AsyncIterator[bytes]:
-    """Yield a file that spreadsheets open as it is, a page at a time."""
-    yield (BOM + _lines([[ui.words.of("column", name) for name in COLUMNS]])).encode()
-    async for page in pages:
-        yield _lines([[safe(cell) for cell in cells(one, ui)] for one in page]).encode()
-
-
-def _lines(rows: Sequence[Sequence[object]]) -> str:
-    out = io.StringIO()
-    csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerows(rows)
-    return out.getvalue()
-
-
-async def as_xlsx(pages: AsyncIterator[tuple[Promise, ...]], ui: Ui) -> Path:
-    """Write a workbook, right to left for readers of Arabic; a full sheet is followed by another."""
-    with NamedTemporaryFile(prefix="tawasul-report-", suffix=".xlsx", delete=False) as file:
-        path = Path(file.name)
-    book = xlsxwriter.Workbook(
-        str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+def _figures(counted: Counts) -> tuple[Figure, ...]:
+    now = [row for row in counted.promises if row.part]
+    before = [row for row in counted.promises if not row.part]
+    volumes = tally.volumes(row for row in counted.volumes if row.part)
+    former = tally.volumes(row for row in counted.volumes if not row.part)
+    return (
+        Figure("attainment", _share(now).percent, _share(before).percent, percent=True),
+        *(Figure(name, volumes[name], former[name]) for name in HEADLINES),
+        Figure("reopen_rate", _reopened(volumes), _reopened(former), percent=True),
+        Figure("reassigned", volumes["reassigned"], former["reassigned"]),
     )
-    sheet: Any = None
-    row = SHEET_ROWS
-    async for page in pages:
-        for one in page:
-            if row >= SHEET_ROWS:
-                sheet, row = _sheet(book, ui), 1
-            for column, cell in enumerate(cells(one, ui)):
-                if isinstance(cell, int | float):
-                    sheet.write_number(row, column, cell)
-                else:
-                    sheet.write_string(row, column, cell or "")
-            row += 1
-    if sheet is None:
-        _sheet(book, ui)
-    book.close()
-    return path
 
 
-def _sheet(book: Any, ui: Ui) -> Any:
-    sheet = book.add_worksheet()
-    if ui.locale == "ar":
-        sheet.right_to_left()
-    for column, name in enumerate(COLUMNS):
-        sheet.write_string(0, column, ui.words.of("column", name))
-    sheet.freeze_panes(1, 0)
-    sheet.set_column(0, len(COLUMNS) - 1, 18)
-    return sheet
+def _times(counted: Counts) -> tuple[TargetLine, ...]:
+    rows = tally.apart(counted.promises, _target)
+    return tuple(
+        TargetLine(
+            target,
+            _share(row for row in rows[target] if row.part),
+            _share(row for row in rows[target] if not row.part),
+            _took(row for row in rows[target] if row.part),
+        )
+        for target in TARGETS
+        if target in rows
+    )
 
 
-def _local(at: datetime | None, zone: tzinfo) -> str:
-    return "" if at is None else f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+def _table(by: By, counted: Counts, names: Names) -> ReportTable:
+    promises = [row for row in counted.promises if row.part]
+    volumes = [row for row in counted.volumes if row.part]
+    targets = tuple(one for one in TARGETS if any(row.target == one for row in promises))
+    of_key, came = tally.apart(promises, _key), tally.apart(volumes, _key)
+    rows = []
+    for key in of_key.keys() | came.keys():
+        found = names.get(key, key if by in WORDED else "")
+        volume = tally.volumes(came[key]) if key in came else {}
+        rows.append(_row(by, found, of_key.get(key, ()), targets, volume))
+    rows.sort(key=lambda row: (-row.total.decided, -row.volumes.get("opened", 0), row.word))
+    everything = tally.volumes(volumes) if volumes else {}
+    return ReportTable(by, targets, tuple(rows), _row("total", "", promises, targets, everything))
+
+
+def _row(
+    kind: str,
+    found: Name | str,
+    promises: Sequence[Promises],
+    targets: Sequence[Target],
+    volumes: Mapping[str, int],
+) -> ReportRow:
+    of_target = tally.apart(promises, _target)
+    return ReportRow(
+        kind,
+        tuple(_share(of_target.get(target, ())) for target in targets),
+        _share(promises),
+        found if isinstance(found, Name) else None,
+        found if isinstance(found, str) else "",
+        _took(of_target.get("first_response", ())),
+        _took(of_target.get("resolution", ())),
+        volumes,
+    )
+
+
+def _parts(counted: Counts, asked: Asked) -> tuple[ReportPart, ...]:
+    promises = tally.apart(counted.promises, _part)
+    volumes = tally.apart(counted.volumes, _part)
+    ends = (*(start - DAY for start in asked.parts[1:]), asked.days[1])
+    return tuple(
+        ReportPart(
+            start,
+            end,
+            _share(promises.get(number, ())),
+            tally.volumes(volumes.get(number, ())),
+        )
+        for number, (start, end) in enumerate(zip(asked.parts, ends, strict=True), start=1)
+        if start <= asked.today
+    )
+
+
+def _share(rows: Iterable[Promises]) -> Share:
+    found = tally.decided(rows)
+    return Share(found.kept, found.broken)
+
+
+def _took(rows: Iterable[Promises]) -> Took:
+    return Took(*tally.decided(rows).quantiles())
+
+
+def _reopened(volumes: Mapping[str, int]) -> float | None:
+    return 100 * volumes["reopened"] / volumes["resolved"] if volumes["resolved"] else None
+
+
+async def _names(by: By, counted: Counts) -> Names:
+    """Return what the keys of a breakdown are called, also those of people who have left."""
+    keys = {row.key for row in counted.promises} | {row.key for row in counted.volumes}
+    match by:
+        case "team":
+            return {str(one.id): Name(one.name_ar, one.name_en) for one in await teams()}
+        case "topic":
+            found = await board.topic_names([int(key) for key in keys if key])
+            return {str(key): Name(*name) for key, name in found.items()}
+        case "agent":
+            people = await reports.people([int(key) for key in keys if key])
+            return {str(key): name for key, name in people.items()}
+        case _:
+            return {}
