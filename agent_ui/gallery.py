@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 from agent_ui import (
+    gallery_alarms,
     gallery_composer,
     gallery_help,
     gallery_mail,
@@ -820,6 +821,7 @@ PAGES: Mapping[str, tuple[object, ...]] = {
         ErrorPage(418),
     ),
     **gallery_supervision.pages(CHROME),
+    **gallery_alarms.pages(CHROME),
     **gallery_help.pages(CHROME),
     **gallery_composer.pages(CHROME),
     **gallery_report.pages(CHROME),
@@ -907,6 +909,7 @@ COMPONENTS: Mapping[str, tuple[object, ...]] = {
     "set_up": PAGES["set_up"],
     "error_page": PAGES["error"],
     **gallery_supervision.COMPONENTS,
+    **gallery_alarms.COMPONENTS,
     **gallery_help.COMPONENTS,
     **gallery_composer.COMPONENTS,
     **gallery_report.COMPONENTS,

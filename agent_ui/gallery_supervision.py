@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from agent_ui import gallery_alarms
 from agent_ui.models import Choice, Chrome, Name, Person, Promise, Reason
 from agent_ui.models.terms import (
     CalendarForm,
@@ -261,6 +262,7 @@ ITEMS = (
 )
 NOTICES = Notices(
     (
+        *gallery_alarms.NOTICES,
         Notice(2, NOW - timedelta(minutes=3), 100, ITEMS),
         Notice(1, NOW - timedelta(hours=3), 1, ITEMS[1:], unread=False, acknowledged=True),
     )

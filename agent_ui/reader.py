@@ -9,6 +9,7 @@ from typing import ClassVar
 from markupsafe import Markup, escape
 
 from agent_ui import accounts, sentences, signs, stylesheet, urls
+from agent_ui.alarms import AlarmWords
 from agent_ui.catalogue import mark as _
 from agent_ui.catalogue import translations
 from agent_ui.direction import direction, line_direction

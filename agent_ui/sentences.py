@@ -10,7 +10,7 @@ from datetime import datetime
 from markupsafe import Markup, escape
 
 from agent_ui import rule_words
-from agent_ui.alarms import ALARMS
+from agent_ui.alarms import SENTENCES
 from agent_ui.catalogue import mark as _
 from agent_ui.models.common import Param, Person
 from agent_ui.times import shape
@@ -295,7 +295,7 @@ def event(kind: str, params: Mapping[str, Param], words: Words) -> Markup:
 def reason(code: str, params: Mapping[str, Param], words: Words) -> Markup:
     """Return the sentence for one reason; an unknown code stands for itself."""
     unknown = ANSWERED if "answer" in params else code.replace("%", "%%")
-    return _say(REASONS.get(code) or ALARMS.get(code, unknown), params, KINDS, words)
+    return _say(REASONS.get(code) or SENTENCES.get(code, unknown), params, KINDS, words)
 
 
 def _say(

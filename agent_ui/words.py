@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from gettext import NullTranslations
 
 from agent_ui import rule_words
+from agent_ui.alarms import KINDS, OUTCOMES
 from agent_ui.catalogue import mark as _
 from agent_ui.metric_words import METRIC
 from agent_ui.models.codes import Digits, Locale
@@ -231,6 +232,8 @@ SETS: Mapping[str, Mapping[str, str]] = {
     "metric": METRIC,
     "column": COLUMN,
     "field": FIELD,
+    "alarm": KINDS,
+    "alarm_outcome": OUTCOMES,
     "error_title": ERROR_TITLE,
     "error_text": ERROR_TEXT,
     "language": LANGUAGE,

@@ -20,8 +20,8 @@ LINE = _("%(number)s · %(target)s · due %(when)s")
 
 def render_alarm(mail: AlarmMail, reader: Reader, *, settings_link: str) -> tuple[str, str, str]:
     """Return the subject, the text and the HTML."""
-    what = reader.say(TEST_SUBJECT) if mail.test else _sums(mail, reader)
-    parts = [reader.say(TEST)] if mail.test else [_sums(mail, reader)]
+    what = reader.say(TEST_SUBJECT) if mail.test else reader.alarm_counts(mail.counts)
+    parts = [reader.say(TEST) if mail.test else what]
     if mail.held:
         parts.append(reader.say(HELD))
     parts += [_line(line, reader) for line in mail.lines]
@@ -34,25 +34,6 @@ def render_alarm(mail: AlarmMail, reader: Reader, *, settings_link: str) -> tupl
     parts.append(reader.say(CHANGE) % {"link": settings_link})
     text, html = render_answer("\n\n".join(parts), language=reader.locale)
     return reader.say(SUBJECT) % {"what": what}, text, html
-
-
-def _sums(mail: AlarmMail, reader: Reader) -> str:
-    comma = "، " if reader.locale == "ar" else ", "
-    return comma.join(_count(kind, count, reader) for kind, count in mail.counts if count)
-
-
-def _count(kind: str, count: int, reader: Reader) -> str:
-    ngettext = translations(reader.locale).ngettext
-    match kind:
-        case "warning":
-            said = ngettext("%(num)s promise is close", "%(num)s promises are close", count)
-        case "breach":
-            said = ngettext("%(num)s promise broken", "%(num)s promises broken", count)
-        case "escalation":
-            said = ngettext("%(num)s escalation", "%(num)s escalations", count)
-        case _:
-            said = ngettext("%(num)s system alarm", "%(num)s system alarms", count)
-    return said % {"num": reader.number(count)}
 
 
 def _line(line: AlarmLine, reader: Reader) -> str:

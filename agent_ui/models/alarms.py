@@ -52,11 +52,11 @@ class AlarmMail:
 
 @dataclass(frozen=True, slots=True)
 class LastSent:
-    """What became of the last message by one way; ``code`` says why it did not arrive."""
+    """What became of the last message by one way; ``why`` it did not arrive."""
 
     state: Outcome
     at: datetime
-    code: str = ""
+    why: Reason | None = None
     attempts: int = 0
 
 

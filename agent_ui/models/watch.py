@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from agent_ui.models.alarms import HouseAlarm
 from agent_ui.models.chrome import Chrome
 from agent_ui.models.codes import ChannelKind, ClockState, Target
 from agent_ui.models.common import Choice, Name, Param, Person, Reason
@@ -98,14 +99,15 @@ class NoticeItem:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What somebody was told in one minute; ``count`` promises, of which the first are shown."""
+    """What somebody was told in one go: so many promises, of which the first are shown, and alarms."""
 
     id: int
     at: datetime
-    count: int
+    promises: int
     items: tuple[NoticeItem, ...]
     unread: bool = True
     acknowledged: bool = False
+    alarms: tuple[HouseAlarm, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

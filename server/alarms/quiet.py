@@ -1,7 +1,7 @@
 """Quiet hours: when somebody does not want to be disturbed. Nothing here reads a clock."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from functools import lru_cache
 
 import msgspec
@@ -9,6 +9,7 @@ import msgspec
 from sla import Calendar
 
 Windows = Sequence[Sequence[str]]
+ANY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @lru_cache(maxsize=1000)
@@ -32,6 +33,12 @@ def quiet_until(at: datetime, *, zone: str, weekly: str) -> datetime | None:
     if calendar is None or not calendar.is_open(at):
         return None
     return calendar.next_close(at)
+
+
+def ends(zone: str, weekly: str) -> bool:
+    """Say whether there are hours outside of these quiet ones."""
+    calendar = _calendar(zone, weekly)
+    return calendar is None or calendar.next_close(ANY) is not None
 
 
 def _time(text: str) -> time:

@@ -12,6 +12,7 @@ LINKS = {
     "backlog": urls.CHANNELS,
     "quarantine": urls.QUARANTINE,
     "entry_old": urls.QUARANTINE,
+    "nobody_found": urls.ASSIGNMENT,
     "scheduler_down": urls.behind("late"),
     "webhook_failing": urls.ALARM_WAYS,
     "mail_failing": urls.ALARM_WAYS,

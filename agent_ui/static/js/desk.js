@@ -16,6 +16,8 @@ import "./mail-frame.js";
 import "./page-signals.js";
 import "./data-chart.js";
 import "./switches.js";
+import "./alarm-bell.js";
+import "./alarm-switches.js";
 import "./pick-rows.js";
 import "./insert-words.js";
 import "./reply-picker.js";

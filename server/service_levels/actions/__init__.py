@@ -26,6 +26,7 @@ __all__ = [
     "acknowledge",
     "begin_check",
     "check_clocks",
+    "finish_check",
     "demand_room",
     "finish_check",
     "follow_terms",

@@ -5,6 +5,7 @@ from litestar import Router
 from server.kit.limits import SMALL_FORM
 from server.supervision.handlers import (
     accounts,
+    alarms,
     fairness,
     notices,
     policies,
@@ -21,6 +22,7 @@ router = Router(
         *terms.handlers,
         *policies.handlers,
         *notices.handlers,
+        *alarms.handlers,
         *accounts.handlers,
         *reports.handlers,
         *shifts.handlers,

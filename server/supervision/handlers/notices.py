@@ -7,7 +7,7 @@ from litestar.response import Redirect
 
 from agent_ui import urls
 from server.kit import clock
-from server.kit.http import AnyRequest, is_part, respond, see_other
+from server.kit.http import AnyRequest, is_part, respond, see_other, ui_for
 from server.people.queries import Viewer
 from server.service_levels import actions
 from server.supervision.screens import notices as screens
@@ -19,6 +19,14 @@ async def notices(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Respo
     if is_part(request):
         return respond(request, "notices", await screens.notices(viewer))
     return respond(request, "notices", await screens.notices_page(viewer, now=clock.now()))
+
+
+@get(urls.NOTICE_BELL)
+async def newest(
+    request: AnyRequest, viewer: NamedDependency[Viewer]
+) -> Response[dict[str, object] | None]:
+    """Say what a browser may say by itself."""
+    return Response(await screens.newest(viewer, ui_for(request), now=clock.now()))
 
 
 @post(urls.NOTICES)
@@ -35,4 +43,4 @@ async def acknowledge(viewer: NamedDependency[Viewer], notice_id: FromPath[int])
     return see_other(urls.NOTICES)
 
 
-handlers = [notices, read, acknowledge]
+handlers = [notices, newest, read, acknowledge]

@@ -1,21 +1,26 @@
-"""Read what a person was told about promises."""
+"""Read what a person was told: about promises, and about the house."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from server.db import sql
+from server.kit.limits import COUNT_CAP
 from server.people.queries import Viewer
 
 SHOWN = 50
 ITEMS = 10
+ALARMS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
+    """What somebody was told in one go; ``promises`` counts no further than a list shows."""
+
     id: int
     at: datetime
-    count: int
+    promises: int
+    alarm_ids: tuple[int, ...]
     read_at: datetime | None
     acknowledged: bool
 
@@ -38,13 +43,37 @@ async def notices(viewer: Viewer) -> tuple[Notice, ...]:
     """Return a person's newest notices."""
     found = await sql.rows(
         f"""
-        SELECT n.id, n.at, n.count, n.read_at, NOT EXISTS (SELECT FROM notice_items i
-            WHERE i.notice_id = n.id AND i.acknowledged_at IS NULL) AS acknowledged
+        SELECT n.id, n.at, n.read_at,
+            (SELECT count(*) FROM (SELECT FROM notice_items i WHERE i.notice_id = n.id LIMIT {COUNT_CAP}) AS c)
+                AS promises,
+            ARRAY(SELECT a.alarm_id FROM notice_alarms a WHERE a.notice_id = n.id ORDER BY 1 DESC LIMIT {ALARMS})
+                AS alarm_ids,
+            NOT EXISTS (SELECT FROM notice_items i WHERE i.notice_id = n.id AND i.acknowledged_at IS NULL)
+                AND NOT EXISTS (SELECT FROM notice_alarms a WHERE a.notice_id = n.id AND a.acknowledged_at IS NULL)
+                AS acknowledged
         FROM notices n WHERE n.user_id = $1 ORDER BY n.minute DESC LIMIT {SHOWN}
         """,
         viewer.id,
     )
-    return tuple(Notice(**row) for row in found)
+    return tuple(Notice(**{**row, "alarm_ids": tuple(row["alarm_ids"])}) for row in found)
+
+
+async def newest(viewer: Viewer, *, kinds: Sequence[str]) -> tuple[datetime, int, int] | None:
+    """Return when this person was last told of something of these kinds and has not read it, and how much."""
+    row = await sql.row(
+        """
+        SELECT n.at, (SELECT count(*) FROM notice_items i WHERE i.notice_id = n.id) AS promises,
+            (SELECT count(*) FROM notice_alarms a WHERE a.notice_id = n.id) AS alarms
+        FROM notices n WHERE n.user_id = $1 AND n.read_at IS NULL AND (
+            ('trouble' = ANY($2::text[]) AND EXISTS (SELECT FROM notice_alarms a WHERE a.notice_id = n.id))
+            OR EXISTS (SELECT FROM notice_items i WHERE i.notice_id = n.id AND CASE WHEN i.percent < 100
+                THEN 'warning' WHEN i.percent = 100 THEN 'breach' ELSE 'escalation' END = ANY($2::text[])))
+        ORDER BY n.minute DESC LIMIT 1
+        """,
+        viewer.id,
+        list(kinds),
+    )
+    return (row["at"], row["promises"], row["alarms"]) if row else None
 
 
 async def items(notice_ids: Sequence[int], *, viewer: Viewer) -> Mapping[int, list[Item]]:

@@ -1,10 +1,17 @@
-"""Build what a person was told about promises."""
+"""Build what a person was told: about promises, and about the house."""
 
 from datetime import datetime
 from typing import cast
 
+from agent_ui import urls
+from agent_ui.models.alarms import HouseAlarm
 from agent_ui.models.codes import Target
 from agent_ui.models.watch import Notice, NoticeItem, Notices, NoticesPage
+from agent_ui.render import Ui
+from server.alarms.queries import choices, sending
+from server.alarms.queries.sending import Alarm
+from server.alarms.quiet import quiet_until
+from server.alarms.wording import link_of, reason_of
 from server.people.queries import Viewer
 from server.supervision.queries import notices as queries
 from server.supervision.queries.notices import Item
@@ -20,19 +27,45 @@ async def notices(viewer: Viewer) -> Notices:
     """Build the list, the newest first."""
     found = await queries.notices(viewer)
     items = await queries.items([one.id for one in found], viewer=viewer)
+    alarms = await sending.alarms([alarm_id for one in found for alarm_id in one.alarm_ids])
     return Notices(
         tuple(
             Notice(
                 one.id,
                 one.at,
-                one.count,
+                one.promises,
                 tuple(_item(item) for item in items.get(one.id, ())),
                 unread=one.read_at is None,
                 acknowledged=one.acknowledged,
+                alarms=tuple(house_alarm(alarms[n]) for n in one.alarm_ids if n in alarms),
             )
             for one in found
         )
     )
+
+
+def house_alarm(alarm: Alarm) -> HouseAlarm:
+    """Build something that is or was wrong."""
+    return HouseAlarm(
+        alarm.id, reason_of(alarm), alarm.raised_at, alarm.ended_at, link=link_of(alarm)
+    )
+
+
+async def newest(viewer: Viewer, ui: Ui, *, now: datetime) -> dict[str, object] | None:
+    """Build what the browser itself says of the newest that has not been read."""
+    choice = (await choices([viewer.id]))[viewer.id]
+    found = await queries.newest(viewer, kinds=choice.browser)
+    if found is None:
+        return None
+    at, promises, alarms = found
+    quiet = quiet_until(now, zone=choice.zone, weekly=choice.quiet)
+    return {
+        "at": at.isoformat(),
+        "title": ui.words.product,
+        "body": ui.told(promises, alarms),
+        "quiet": quiet is not None,
+        "link": urls.NOTICES,
+    }
 
 
 def _item(item: Item) -> NoticeItem:
