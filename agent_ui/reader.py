@@ -34,7 +34,7 @@ SIZES = (_("%(num)s B"), _("%(num)s KB"), _("%(num)s MB"))
 
 
 @dataclass(frozen=True)
-class Reader(ReportWords):
+class Reader(AlarmWords, ReportWords):
     """Everything a template may ask about the person it is written for."""
 
     locale: Locale

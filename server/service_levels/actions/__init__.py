@@ -26,7 +26,6 @@ __all__ = [
     "acknowledge",
     "begin_check",
     "check_clocks",
-    "finish_check",
     "demand_room",
     "finish_check",
     "follow_terms",
