@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from channels.email.parse import AUTHENTICATION_HEADER, parse
+from server.assignment.actions import save_rule
+from server.assignment.actions.automatic_texts import save_automatic_text
 from server.db import sql
 from server.delivery import actions as delivery
 from server.intake import actions as intake
@@ -12,6 +14,7 @@ from server.intake.actions import Delivery
 from server.kit import clock, limits
 from server.kit.settings import Settings
 from tests.integration.test_mail_reports import first_response, kinds, promise_an_hour
+from tests.support import factories as make
 from tests.support.mails import mail
 from tests.support.post import ADDRESS, Post, post, report
 
@@ -185,3 +188,71 @@ async def test_our_own_answer_that_comes_home_moves_nothing(db: Settings) -> Non
         assert await sql.value("SELECT count(*) FROM tickets") == 1
         assert await sql.value("SELECT automatic FROM messages ORDER BY id DESC LIMIT 1")
         assert await written(desk) == 1
+
+
+async def rule_answers(*, when: dict[str, object] | None = None) -> None:
+    """Let every new ticket be answered with a text of the administrator's."""
+    boss = await make.viewer(administrator=True)
+    text = await save_automatic_text(
+        None,
+        name="خارج الدوام",
+        text_ar="وصلتنا رسالتكم خارج ساعات العمل.",
+        text_en="We are closed.",
+        by=boss,
+        now=clock.now(),
+    )
+    await save_rule(
+        None,
+        name="رد",
+        body={"when": when or {}, "then": {"auto_reply": text}},
+        by=boss,
+        now=clock.now(),
+    )
+
+
+@pytest.mark.parametrize("acknowledge", ["on", "off"])
+async def test_a_rule_answers_once_in_the_writers_language_with_the_number(
+    db: Settings, acknowledge: str
+) -> None:
+    await rule_answers()
+    async with post(acknowledge=acknowledge) as desk:
+        await desk.arrives(mail("متى أستلم جوازي؟", message_id="<one@example.org>"))
+        assert await written(desk) == 1
+        (sent,) = desk.outside.mails
+        number = await sql.value("SELECT number FROM tickets")
+        body = sent.get_body(("plain",))
+        assert body is not None
+        assert "خارج ساعات العمل" in body.get_content()
+        assert str(number) in body.get_content()
+        assert sent["Auto-Submitted"] == "auto-replied"
+        english = "When will my new passport be ready? I applied in March."
+        await desk.arrives(mail(english, sender="bo@example.org", subject="Passport"))
+        assert await written(desk) == 2
+        second = desk.outside.mails[-1].get_body(("plain",))
+        assert second is not None
+        assert "We are closed." in second.get_content()
+
+
+async def test_a_rule_answers_neither_machines_nor_forgers_nor_anybody_too_often(
+    db: Settings,
+) -> None:
+    await rule_answers()
+    async with post() as desk:
+        await desk.arrives(mail("غائب", headers=(("Auto-Submitted", "auto-replied"),)))
+        await desk.arrives(mail("x", sender="no-reply@shop.example", message_id="<no@x.org>"))
+        now = clock.now()
+        await intake.journal(
+            desk.account, [Delivery(mail(), now, {AUTHENTICATION_HEADER: "fail"})], now=now
+        )
+        await intake.drain(desk.account)
+        assert await written(desk) == 0
+        for place in range(limits.AUTOMATIC_PER_ADDRESS + 2):
+            await desk.arrives(mail(f"سؤال {place}", message_id=f"<q{place}@example.org>"))
+        assert await written(desk) == limits.AUTOMATIC_PER_ADDRESS
+
+
+async def test_a_rule_answers_only_what_it_applies_to(db: Settings) -> None:
+    await rule_answers(when={"all": [{"field": "words", "op": "any", "value": ["مدرسة"]}]})
+    async with post() as desk:
+        await desk.arrives(mail("جوازي"))
+        assert await written(desk) == 0

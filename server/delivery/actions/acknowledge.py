@@ -1,4 +1,4 @@
-"""Tell citizens at once that their message has arrived, and stop before that can become a loop.
+"""Tell citizens at once that their message has arrived, or what a rule says, and stop before that becomes a loop.
 
 An automatic answer meets no promise, says nothing that a stranger wrote, and goes to nobody who might answer
 it by machine. It is capped for each address and day; an account that answers too much in an hour answers no
@@ -6,7 +6,7 @@ more until an administrator lets it.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,7 +30,10 @@ _log = log.get(__name__)
 
 
 async def acknowledge(created: Sequence[Event], at: datetime) -> None:
-    """React to new tickets of citizens: say that they arrived and under which number."""
+    """React to new tickets of citizens: say that they arrived and under which number.
+
+    A text that a rule chose takes the place of the account's own, and goes out where the account has none, too.
+    """
     asked = [
         event
         for event in created
@@ -40,11 +43,14 @@ async def acknowledge(created: Sequence[Event], at: datetime) -> None:
     if not willing:
         return
     accounts = {event.ticket_id: event.data["account"] for event in asked}
-    chosen = await _people([one for one in accounts if accounts[one] in willing], at=at)
+    texts = await _texts_of_rules([one for one in accounts if accounts[one] in willing])
+    chosen = await _people(
+        [one for one in accounts if one in texts or willing.get(accounts[one])], at=at
+    )
     for account_id in sorted(willing):
         of_account = [row for row in chosen if accounts[row["id"]] == account_id]
         if of_account and await _within_the_hour(account_id, len(of_account), at=at):
-            await _answer(account_id, of_account, at=at)
+            await _answer(account_id, of_account, texts, at=at)
 
 
 async def answer_again(account_id: int) -> None:
@@ -55,16 +61,29 @@ async def answer_again(account_id: int) -> None:
         raise NotFound
 
 
-async def _willing(account_ids: Iterable[int]) -> set[int]:
+async def _willing(account_ids: Iterable[int]) -> dict[int, bool]:
+    """Return the accounts that may answer by themselves, and whether each acknowledges every new ticket."""
     found = await sql.rows(
         """
-        SELECT id FROM channel_accounts
-        WHERE id = ANY($1::bigint[]) AND kind = 'email' AND settings->>'acknowledge' = 'on'
-            AND automatic_stopped_at IS NULL
+        SELECT id, coalesce(settings->>'acknowledge' = 'on', false) AS every FROM channel_accounts
+        WHERE id = ANY($1::bigint[]) AND kind = 'email' AND automatic_stopped_at IS NULL
         """,
         sorted(account_ids),
     )
-    return {row["id"] for row in found}
+    return {row["id"]: row["every"] for row in found}
+
+
+async def _texts_of_rules(ticket_ids: Sequence[int]) -> dict[int, Mapping[str, str]]:
+    """Return the texts, by language, that a rule wants these tickets to be answered with."""
+    found = await sql.rows(
+        """
+        SELECT e.ticket_id, a.text_ar AS ar, a.text_en AS en FROM events e
+        JOIN automatic_texts a ON a.id = (e.data->>'answer')::bigint AND a.removed_at IS NULL
+        WHERE e.ticket_id = ANY($1::bigint[]) AND e.kind = 'routed' AND e.data->>'answer' IS NOT NULL
+        """,
+        list(ticket_ids),
+    )
+    return {row["ticket_id"]: {"ar": row["ar"], "en": row["en"]} for row in found}
 
 
 async def _people(ticket_ids: Sequence[int], *, at: datetime) -> list[Any]:
@@ -108,7 +127,13 @@ async def _within_the_hour(account_id: int, more: int, *, at: datetime) -> bool:
     return False
 
 
-async def _answer(account_id: int, rows: Sequence[Any], *, at: datetime) -> None:
+async def _answer(
+    account_id: int,
+    rows: Sequence[Any],
+    texts: Mapping[int, Mapping[str, str]],
+    *,
+    at: datetime,
+) -> None:
     ids = [
         found["id"]
         for found in await sql.rows(
@@ -127,6 +152,7 @@ async def _answer(account_id: int, rows: Sequence[Any], *, at: datetime) -> None
     for row, message_id, seq in zip(rows, ids, seqs, strict=True):
         language = language_of(row["language"])
         subject, text = render_acknowledgement(language=language, ticket_number=str(row["number"]))
+        text = texts.get(row["id"], {}).get(language, text)
         records.append((message_id, row["id"], seq, row["identity_id"], subject, text, language))
     await sql.run(
         """
