@@ -36,13 +36,11 @@ class LongestWait:
 
 @dataclass(frozen=True, slots=True)
 class FlowHour:
-    """One hour of today; shares are per cent of the highest figure of the day, for drawing."""
+    """One hour of today."""
 
     hour: int
     arrived: int
     answered: int
-    arrived_share: int
-    answered_share: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +60,7 @@ class Bulk:
     agents: tuple[Choice, ...] = ()
     said: Reason | None = None
     back: str = ""
+    teams: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
