@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from server import wiring
 from server.demo.day import live_a_day
+from server.demo.knowledge import write_knowledge
 from server.demo.office import COLLEAGUES, DOMAIN, PASSWORD, open_office
 from server.kit import clock
 from server.kit.settings import settings
@@ -21,6 +22,7 @@ async def seed() -> str:
     now = clock.now()
     with clock.standing_at(now - timedelta(days=4)):
         await open_office(clock.now())
+        await write_knowledge(clock.now())
     await live_a_day(now)
     return news()
 

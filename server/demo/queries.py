@@ -18,6 +18,12 @@ async def ticket_of(external_id: str, *, otherwise: str) -> tuple[int, int]:
     return row["id"], row["agent_id"]
 
 
+async def topic_ids() -> dict[str, int]:
+    """Return the id of every topic by its slug."""
+    found = await sql.rows("SELECT slug, id FROM topics LIMIT 1000")
+    return {row["slug"]: row["id"] for row in found}
+
+
 async def delivery_of(message_id: int) -> int:
     """Return the delivery of an answer."""
     return int(await sql.value("SELECT id FROM deliveries WHERE message_id = $1", message_id))

@@ -1,5 +1,6 @@
 """Where the words that were looked for stand in the text as it was written."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ AROUND = 90
 """So many characters of text are shown before and after the first hit."""
 
 Piece = tuple[str, bool]
+
+_SPACES = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ class Marker:
             at = stop
         pieces += [(text[at:end], False)] + ([("…", False)] if end < len(text) else [])
         return tuple(
-            (" ".join(said.split()) if len(said) > AROUND else said, hit)
+            (_SPACES.sub(" ", said) if len(said) > AROUND else said, hit)
             for said, hit in pieces
             if said
         )

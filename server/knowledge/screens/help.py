@@ -27,7 +27,7 @@ from server.tickets.queries import topics
 from server.tickets.queries.ticket import Ticket
 from server.tickets.screens.chrome import chrome
 
-REPLIES, ARTICLES, TICKETS = 4, 3, 4
+REPLIES, ARTICLES, TICKETS = 3, 2, 3
 WORDS = 240
 CHOSEN_WORDS = 120
 NAMED_WORDS = 4
