@@ -194,6 +194,17 @@ async def started(ticket_id: int, *, minutes_ago: float) -> None:
         ("position", "first"),
         ("calendar", "none"),
         ("first_response", "0"),
+        ("first_response", "-1"),
+        ("first_response", "10001"),
+        ("topic", "7"),
+        ("team", "7"),
+        ("account", "7"),
+        ("starts", "2001-01-01"),
+        ("starts", "soon"),
+        ("ends", "2001-01-01"),
+        ("when-0", "late"),
+        ("give_to-0", "team-77"),
+        ("raise_to-0", "higher"),
         ("first_response", "nan"),
         ("at-0", "5000"),
         ("to-0", "user-999"),
@@ -204,7 +215,9 @@ async def test_a_policy_that_cannot_be_meant_is_refused(
 ) -> None:
     browser = await administrator(app)
     await save(browser, urls.calendar(0), CALENDAR)
-    answer = await browser.send(urls.policy(0), {**POLICY, field: value, "do": "save"}, whole=True)
+    more = {"at-0": "1.5"} if field == "when-0" else {}
+    sent = {**POLICY, field: value, **more, "do": "save"}
+    answer = await browser.send(urls.policy(0), sent, whole=True)
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
     assert await sql.value("SELECT count(*) FROM policies") == 0
@@ -217,3 +230,199 @@ async def test_a_retired_policy_promises_nothing_new(app: Litestar) -> None:
     policy = await sql.value("SELECT id FROM policies")
     await browser.send(urls.policy(policy), {"do": "retire"}, whole=True)
     assert await promises.policies(at=clock.now()) == ()
+
+
+def days_ahead(days: int) -> str:
+    return (clock.now() + timedelta(days=days)).date().isoformat()
+
+
+async def test_a_policy_is_written_with_conditions_dates_and_a_chain_and_shown_so_again(
+    app: Litestar,
+) -> None:
+    browser = await administrator(app)
+    await save(browser, urls.calendar(0), CALENDAR)
+    team = await make.team()
+    sent = POLICY | {
+        "team": str(team),
+        "contact_class": "vip",
+        "own_hours": "yes",
+        "starts": days_ahead(5),
+        "ends": days_ahead(9),
+        "at-1": "٣٠",
+        "when-1": "close",
+        "to-1": "lead",
+        "at-2": "60",
+        "when-2": "late",
+        "to-2": "office",
+        "address-2": "Director@Authority.example",
+        "raise_to-2": "urgent",
+        "give_to-2": f"team-{team}",
+        "tag-2": "متأخرة",
+    }
+    await save(browser, urls.policy(0), sent)
+    assert await promises.policies(at=clock.now()) == ()
+    (held,) = await promises.policies(at=clock.now() + timedelta(days=6))
+    assert (held.team_id, held.contact_class, held.own_hours) == (team, "vip", True)
+    _, closing, last = held.steps
+    assert (closing.before_close, closing.to) == (30, "lead")
+    assert (last.late_by, last.to, last.address) == (60, "office", "director@authority.example")
+    assert (last.raise_to, last.give_to, last.give_id, last.tag) == (
+        "urgent",
+        "team",
+        team,
+        "متأخرة",
+    )
+    page = (await browser.page(urls.policy(held.id))).text
+    for text in (f'name="starts" value="{days_ahead(5)}"', f'name="ends" value="{days_ahead(9)}"'):
+        assert text in page
+    assert 'value="director@authority.example"' in page
+    assert "Give up this planned version" in page
+    listed = (await browser.page(urls.TERMS)).text
+    assert "30 minutes before the office closes" in listed
+    assert "the priority becomes" in listed
+
+
+async def test_versions_say_what_each_of_them_said(app: Litestar) -> None:
+    browser = await administrator(app)
+    await save(browser, urls.calendar(0), CALENDAR)
+    await save(browser, urls.policy(0), POLICY | {"priority": "urgent"})
+    policy = await sql.value("SELECT max(id) FROM policies")
+    await save(browser, urls.policy(policy), POLICY | {"starts": days_ahead(3)})
+    page = (await browser.page(urls.policy(policy))).text
+    versions = page[page.index('class="versions"') :]
+    assert "2 versions" in versions
+    assert "in force" in versions
+    assert "Urgent" in versions
+    assert "75% used" in versions
+    planned = await sql.value("SELECT max(id) FROM policies")
+    again = await browser.send(
+        urls.policy(policy), POLICY | {"starts": days_ahead(3), "do": "preview"}, whole=True
+    )
+    assert again.status_code == 422
+    assert 'id="starts-error"' in again.text
+    over = await browser.send(
+        urls.policy(policy), POLICY | {"ends": days_ahead(4), "do": "preview"}, whole=True
+    )
+    assert 'id="ends-error"' in over.text
+    done = await browser.send(urls.policy(planned), {"do": "withdraw"}, whole=True)
+    assert done.status_code == 303
+    assert (await browser.page(urls.policy(planned))).status_code == 404
+    assert await sql.value("SELECT superseded_at FROM policies WHERE id = $1", policy) is None
+
+
+async def test_open_tickets_follow_a_planned_version_on_its_day(app: Litestar) -> None:
+    browser = await administrator(app)
+    await save(browser, urls.calendar(0), CALENDAR)
+    await save(browser, urls.policy(0), POLICY)
+    ticket = await make.ticket(await make.team(), status="open")
+    await started(ticket, minutes_ago=1)
+    policy = await sql.value("SELECT max(id) FROM policies")
+    sent = POLICY | {"first_response": "2", "starts": days_ahead(3)}
+    await save(browser, urls.policy(policy), sent, follow="yes")
+    assert not await service_levels.follow_terms(now=clock.now())
+    while await service_levels.follow_terms(now=clock.now() + timedelta(days=4)):
+        pass
+    (first,) = await promises.of_ticket(ticket)
+    assert first.target.allowed == timedelta(hours=2)
+
+
+async def test_a_policy_that_no_ticket_reaches_is_marked(app: Litestar) -> None:
+    browser = await administrator(app)
+    await save(browser, urls.calendar(0), CALENDAR)
+    await save(browser, urls.policy(0), POLICY)
+    await save(
+        browser,
+        urls.policy(0),
+        POLICY | {"name": "urgent ones", "priority": "urgent", "position": "2"},
+    )
+    assert "fits all of them first" in (await browser.page(urls.TERMS)).text
+    await sql.run("UPDATE policies SET position = 3 WHERE name = 'standard'")
+    assert "fits all of them first" not in (await browser.page(urls.TERMS)).text
+
+
+async def test_hours_that_nobody_can_mean_are_refused_beside_their_day_in_arabic(
+    app: Litestar,
+) -> None:
+    browser = await administrator(app, "ar")
+    sent = {**CALENDAR, "day-0": "08:00-12:00 11:00-15:00", "do": "preview"}
+    answer = await browser.send(urls.calendar(0), sent, whole=True)
+    assert answer.status_code == 422
+    assert 'id="day-0-error"' in answer.text
+    assert "تداخل" in answer.text
+    year = {**CALENDAR, "first-0": "2027-01-01", "last-0": "2028-01-20", "do": "preview"}
+    answer = await browser.send(urls.calendar(0), year, whole=True)
+    assert 'id="period-0-error"' in answer.text
+    assert "مغلقًا سنة أو أكثر" in answer.text
+    none = await browser.send(
+        urls.calendar(0), {"name": "x", "zone": "UTC", "do": "preview"}, whole=True
+    )
+    assert 'id="days-error"' in none.text
+
+
+async def test_a_feast_within_ramadan_counts_wherever_it_stands(app: Litestar) -> None:
+    browser = await administrator(app)
+    feast = {"first-0": "2027-02-22", "last-0": "2027-02-22", "hours-0": "", "name-0": "Founding"}
+    ramadan = {key.replace("-0", "-1"): value for key, value in RAMADAN.items()}
+    await save(browser, urls.calendar(0), CALENDAR | feast | ramadan)
+    exceptions = sql.load(await sql.value("SELECT exceptions FROM calendars"))
+    assert exceptions["2027-02-22"] == []
+    assert exceptions["2027-02-23"] == [["09:00", "14:00"]]
+
+
+async def test_a_day_that_waits_for_the_moon_is_listed_moved_and_confirmed_and_tickets_follow(
+    app: Litestar,
+) -> None:
+    browser = await administrator(app)
+    always = {f"day-{day}": "00:00-24:00" for day in range(7)}
+    eid = {
+        "first-0": days_ahead(1),
+        "last-0": days_ahead(2),
+        "hours-0": "",
+        "name-0": "عيد الفطر",
+        "provisional-0": "yes",
+    }
+    await save(browser, urls.calendar(0), CALENDAR | always | eid)
+    await save(browser, urls.policy(0), POLICY | {"first_response": "24"})
+    ticket = await make.ticket(await make.team(), status="open")
+    await started(ticket, minutes_ago=1)
+    (before,) = await promises.of_ticket(ticket)
+    listed = (await browser.page(urls.TERMS)).text
+    assert "Not yet confirmed:" in listed
+    calendar = await sql.value("SELECT max(id) FROM calendars")
+    sent = CALENDAR | always | eid
+    moved = await browser.send(urls.calendar(calendar), {**sent, "do": "later-0"}, whole=True)
+    assert f'name="first-0" value="{days_ahead(2)}"' in moved.text
+    assert f'name="last-0" value="{days_ahead(3)}"' in moved.text
+    confirmed = await browser.send(urls.calendar(calendar), {**sent, "do": "confirm-0"}, whole=True)
+    assert 'name="provisional-0" value="yes" checked' not in confirmed.text
+    there = {key: value for key, value in sent.items() if key != "provisional-0"}
+    there |= {"first-0": days_ahead(2), "last-0": days_ahead(3)}
+    said = await save(browser, urls.calendar(calendar), there, follow="yes")
+    assert "1 open ticket would be reckoned anew" in said
+    while await service_levels.follow_terms(now=clock.now()):
+        pass
+    (after,) = await promises.of_ticket(ticket)
+    assert before.due_at is not None
+    assert after.due_at is not None
+    assert after.due_at < before.due_at
+    assert await service_levels.check_clocks() == ()
+    assert "Not yet confirmed:" not in (await browser.page(urls.TERMS)).text
+
+
+async def test_leads_and_hours_of_channels_are_chosen_where_promises_are(app: Litestar) -> None:
+    browser = await administrator(app)
+    await save(browser, urls.calendar(0), CALENDAR)
+    team = await make.team()
+    lead, stranger = await make.user(agent_of=(team,)), await make.user()
+    done = await browser.send(
+        urls.TERMS, {f"lead-{team}": str(lead), "hours-email": "ساعات العمل"}, whole=True
+    )
+    assert done.status_code == 303
+    assert await sql.value("SELECT lead_id FROM teams WHERE id = $1", team) == lead
+    assert await sql.value("SELECT calendar FROM channel_calendars") == "ساعات العمل"
+    refused = await browser.send(urls.TERMS, {f"lead-{team}": str(stranger)}, whole=True)
+    assert refused.status_code == 422
+    assert f'id="lead-{team}-error"' in refused.text
+    await browser.send(urls.TERMS, {f"lead-{team}": "", "hours-email": ""}, whole=True)
+    assert await sql.value("SELECT lead_id FROM teams WHERE id = $1", team) is None
+    assert await sql.value("SELECT count(*) FROM channel_calendars") == 0
