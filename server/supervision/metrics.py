@@ -13,8 +13,6 @@ from typing import Literal
 SOON = timedelta(hours=1)
 """How near a due time has to be to stand under "late within the hour"."""
 NOT_LEAVING = timedelta(minutes=15)
-CAP = 10_000
-"""Counts of one team on the wall stop here: nobody acts on more."""
 
 ACTIVE = "t.status IN ('new', 'open', 'pending', 'on_hold')"
 UNASSIGNED = f"{ACTIVE} AND t.assignee_id IS NULL"

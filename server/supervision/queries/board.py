@@ -10,7 +10,6 @@ from server.supervision.metrics import (
     ACTIVE,
     ANSWERED,
     ARRIVED,
-    CAP,
     UNASSIGNED,
     WAITING,
     due_between,
@@ -73,15 +72,13 @@ async def parts(
     """Return the topics and the channels of what is late or soon will be, the worst first."""
     found = await sql.rows(
         f"""
-        SELECT grouping(d.topic_id) AS by_channel, d.topic_id, d.channel,
-            count(*) FILTER (WHERE d.next_due_at <= $2) AS late,
-            count(*) FILTER (WHERE d.next_due_at > $2) AS soon
-        FROM unnest($1::bigint[]) AS g(team_id) CROSS JOIN LATERAL (
-            SELECT t.topic_id, t.channel, t.next_due_at FROM tickets t
-            WHERE t.team_id = g.team_id AND {ACTIVE} AND t.next_due_at <= $3
-            ORDER BY t.next_due_at LIMIT {CAP}
-        ) AS d GROUP BY GROUPING SETS ((d.topic_id), (d.channel))
-        ORDER BY late DESC, soon DESC, d.topic_id, d.channel LIMIT 500
+        SELECT grouping(t.topic_id) AS by_channel, t.topic_id, t.channel,
+            count(*) FILTER (WHERE t.next_due_at <= $2) AS late,
+            count(*) FILTER (WHERE t.next_due_at > $2) AS soon
+        FROM tickets t
+        WHERE t.team_id = ANY($1::bigint[]) AND {ACTIVE} AND t.next_due_at <= $3
+        GROUP BY GROUPING SETS ((t.topic_id), (t.channel))
+        ORDER BY late DESC, soon DESC, t.topic_id, t.channel LIMIT 500
         """,
         team_ids,
         now,

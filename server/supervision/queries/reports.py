@@ -98,9 +98,8 @@ class Promise:
     status: str
 
 
-async def one_moment() -> None:
-    """Let all queries of this transaction see the same moment, and take longer than a page of the desk may."""
-    await sql.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+async def have_patience() -> None:
+    """Let the queries of this transaction take longer than a page of the desk may."""
     await sql.run("SET LOCAL statement_timeout = '15s'")
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from server.db import sql
-from server.supervision.metrics import ACTIVE, CAP, NOT_LEAVING, UNASSIGNED, due_between, late
+from server.supervision.metrics import ACTIVE, NOT_LEAVING, UNASSIGNED, due_between, late
 
 SHOWN = 20
 MANY = 1000
@@ -57,6 +57,16 @@ class Load:
     resolved: int
 
 
+async def one_moment() -> str:
+    """Let all queries of this transaction see the same moment; return which, the same for the same rows.
+
+    Two transactions that see the same others as done see the same rows.
+    """
+    await sql.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    found: str = await sql.value("SELECT current_database() || ' ' || pg_current_snapshot()")
+    return found
+
+
 async def due(
     team_ids: Sequence[int], *, since: datetime | None, until: datetime
 ) -> tuple[DueTicket, ...]:
@@ -94,19 +104,15 @@ async def teams(
         f"""
         SELECT g.team_id, a.active, n.unassigned, d.late, d.soon, d.later, p.online, p.people
         FROM unnest($1::bigint[]) AS g(team_id)
-        CROSS JOIN LATERAL (SELECT count(*) AS active FROM (
-            SELECT FROM tickets t WHERE t.team_id = g.team_id AND {ACTIVE} LIMIT {CAP}) AS c) AS a
-        CROSS JOIN LATERAL (SELECT count(*) AS unassigned FROM (
-            SELECT FROM tickets t WHERE t.team_id = g.team_id AND {UNASSIGNED} LIMIT {CAP}) AS c) AS n
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS active FROM tickets t WHERE t.team_id = g.team_id AND {ACTIVE}) AS a
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS unassigned FROM tickets t WHERE t.team_id = g.team_id AND {UNASSIGNED}) AS n
         CROSS JOIN LATERAL (
             SELECT count(*) FILTER (WHERE {late("$2")}) AS late,
                 count(*) FILTER (WHERE {due_between("$2", "$3")}) AS soon,
                 count(*) FILTER (WHERE {due_between("$3", "$4")}) AS later
-            FROM (
-                SELECT t.status, t.next_due_at FROM tickets t
-                WHERE t.team_id = g.team_id AND {ACTIVE} AND t.next_due_at <= $4
-                ORDER BY t.next_due_at LIMIT {CAP}
-            ) AS t) AS d
+            FROM tickets t WHERE t.team_id = g.team_id AND {ACTIVE} AND t.next_due_at <= $4) AS d
         CROSS JOIN LATERAL (
             SELECT count(*) AS people, count(*) FILTER (WHERE s.state = 'online') AS online
             FROM memberships m JOIN users u ON u.id = m.user_id AND u.active
@@ -133,16 +139,10 @@ async def loads(team_ids: Sequence[int], *, now: datetime, day_start: datetime) 
         CROSS JOIN LATERAL (
             SELECT count(*) FILTER (WHERE status IN ('new', 'open')) AS open,
                 count(*) FILTER (WHERE status IN ('pending', 'on_hold')) AS waiting
-            FROM (
-                SELECT t.status FROM tickets t
-                WHERE t.assignee_id = u.id AND {ACTIVE} AND t.team_id = ANY($1::bigint[]) LIMIT {CAP}
-            ) AS t) AS l
+            FROM tickets t WHERE t.assignee_id = u.id AND {ACTIVE} AND t.team_id = ANY($1::bigint[])) AS l
         LEFT JOIN (
-            SELECT k.assignee_id, count(*) AS late
-            FROM unnest($1::bigint[]) AS g(team_id) CROSS JOIN LATERAL (
-                SELECT t.assignee_id FROM tickets t WHERE t.team_id = g.team_id AND {late("$2")}
-                ORDER BY t.next_due_at LIMIT {CAP}
-            ) AS k GROUP BY k.assignee_id
+            SELECT t.assignee_id, count(*) AS late FROM tickets t
+            WHERE t.team_id = ANY($1::bigint[]) AND {late("$2")} GROUP BY t.assignee_id
         ) AS d ON d.assignee_id = u.id
         ORDER BY array_position(ARRAY['online', 'away', 'offline'], coalesce(p.state, 'offline')),
             l.open DESC, u.name, u.id

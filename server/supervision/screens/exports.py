@@ -123,6 +123,11 @@ async def as_csv(pages: AsyncIterator[list[Line]], ui: Ui) -> AsyncIterator[byte
         mark = ""
 
 
+def safe(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(DANGEROUS) else text
+
+
 def _typed(cell: Cell, ui: Ui) -> str | int | float:
     match cell:
         case None:
@@ -130,7 +135,7 @@ def _typed(cell: Cell, ui: Ui) -> str | int | float:
         case datetime():
             return f"{cell.astimezone(ui.zone):%Y-%m-%d %H:%M:%S}"
         case str():
-            return f"'{cell}" if cell.startswith(DANGEROUS) else cell
+            return safe(cell)
         case _:
             return cell
 

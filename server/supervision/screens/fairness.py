@@ -22,7 +22,7 @@ from server.supervision import days
 from server.supervision.queries import fairness as queries
 from server.supervision.queries.fairness import Held
 from server.supervision.queries.reports import have_patience
-from server.supervision.screens.reports import BOM, safe
+from server.supervision.screens.exports import BOM, safe
 from server.tickets.screens.chrome import chrome
 
 EVEN = 0.1

@@ -28,6 +28,7 @@ from server.supervision import tally
 from server.supervision.days import DAY, Period, compared, earlier, later, parts
 from server.supervision.metrics import METRICS
 from server.supervision.queries import board, reports
+from server.supervision.queries import wall as watched
 from server.supervision.queries.facts import COUNTED, By
 from server.supervision.queries.reports import Asked, Counts, Promises
 from server.tickets.screens.chrome import chrome
@@ -65,7 +66,8 @@ async def report(
         today,
     )
     async with transaction():
-        await reports.one_moment()
+        await watched.one_moment()
+        await reports.have_patience()
         counted = await reports.counts(asked, ("team", by))
         is_open = await reports.open_now(asked.team_ids, now=now)
         names = await _names(by, counted[by])

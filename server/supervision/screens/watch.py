@@ -1,7 +1,9 @@
 """The wall: what is late, what will be, who has how much."""
 
+import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, time, timedelta, tzinfo
 from typing import cast
 
@@ -21,16 +23,19 @@ from agent_ui.models.codes import ChannelKind, Presence, Priority, Status, Targe
 from agent_ui.models.watch import Behind, Bulk, Flow, FlowHour, LatePart, LongestWait
 from routing.facts import AgentFacts
 from server.kit.settings import settings
+from server.kit.work import transaction
 from server.people.queries import Viewer, teams, users
 from server.supervision.metrics import SOON
 from server.supervision.queries import board
 from server.supervision.queries import wall as queries
 from server.supervision.queries.wall import DueTicket, Load, TeamCounts
+from server.supervision.shared import Shared
 from server.tickets.screens.accounts import healths
 from server.tickets.screens.chrome import chrome
 
 PARTS = 12
 CAPACITY = AgentFacts(0, frozenset()).capacity
+_walls: Shared[Wall] = Shared()
 
 
 async def supervision(
@@ -43,7 +48,25 @@ async def supervision(
 
 async def wall(viewer: Viewer, *, zone: tzinfo, now: datetime, said: Reason | None = None) -> Wall:
     """Build the wall of the teams that this person supervises."""
-    team_ids = sorted(viewer.supervised)
+    built = await _build_once(tuple(sorted(viewer.supervised)), zone=zone, now=now)
+    return replace(built, bulk=await bulk(viewer, said=said))
+
+
+async def _build_once(team_ids: tuple[int, ...], *, zone: tzinfo, now: datetime) -> Wall:
+    """Build the wall of these teams once for all: a change is told to every screen, and all ask at once."""
+    while True:
+        async with transaction():
+            moment = await queries.one_moment()
+            answer = await _walls.begin(
+                team_ids, moment, lambda: _build(team_ids, zone=zone, now=now), now=now
+            )
+        # Outside the transaction, so that nobody holds a connection while waiting.
+        await asyncio.wait([answer.made])
+        if not answer.made.cancelled():
+            return answer.made.result()
+
+
+async def _build(team_ids: Sequence[int], *, zone: tzinfo, now: datetime) -> Wall:
     soon = now + SOON
     day_start, day_end = _day(now, zone)
     names = {team.id: Name(team.name_ar, team.name_en) for team in await teams()}
@@ -72,7 +95,6 @@ async def wall(viewer: Viewer, *, zone: tzinfo, now: datetime, said: Reason | No
         channels=tuple(_part(one, topic_names) for one in channels),
         longest=tuple(_wait(one, names) for one in await board.longest(team_ids)),
         flow=await flow(team_ids, now=now, day_start=day_start, day_end=day_end),
-        bulk=await bulk(viewer, said=said),
     )
 
 
@@ -82,22 +104,12 @@ async def flow(
     """Build what came in and went out today, hour by hour up to now."""
     found = await board.flow(team_ids, since=day_start, until=day_end, zone=settings().zone)
     by_hour = {one.hour: one for one in found}
-    highest = max((max(one.arrived, one.answered) for one in found), default=0) or 1
     last = max((now - day_start).seconds // 3600, *by_hour, 0)
     hours = [by_hour.get(hour, board.Hour(hour, 0, 0)) for hour in range(last + 1)]
     return Flow(
         sum(one.arrived for one in hours),
         sum(one.answered for one in hours),
-        tuple(
-            FlowHour(
-                one.hour,
-                one.arrived,
-                one.answered,
-                round(100 * one.arrived / highest),
-                round(100 * one.answered / highest),
-            )
-            for one in hours
-        ),
+        tuple(FlowHour(one.hour, one.arrived, one.answered) for one in hours),
     )
 
 
@@ -107,7 +119,11 @@ async def bulk(viewer: Viewer, *, said: Reason | None, back: str = "") -> Bulk:
     agents = tuple(
         Choice(str(user.id), user.name, presence=cast("Presence", user.presence)) for user in people
     )
-    return Bulk(secrets.token_hex(8), agents, said, back)
+    everywhere = tuple(
+        Choice(str(team.id), team.name_ar if viewer.locale == "ar" else team.name_en)
+        for team in await teams()
+    )
+    return Bulk(secrets.token_hex(8), agents, said, back, everywhere)
 
 
 async def behind(
