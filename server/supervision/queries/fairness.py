@@ -43,6 +43,11 @@ class HandedBack:
     at: datetime
 
 
+async def have_patience() -> None:
+    """Let the queries of this transaction take longer than a page of the desk may."""
+    await sql.run("SET LOCAL statement_timeout = '15s'")
+
+
 async def held(
     team_ids: Sequence[int], *, since: datetime, until: datetime, now: datetime
 ) -> tuple[Held, ...]:

@@ -21,7 +21,6 @@ from server.people.queries import Team, Viewer, teams
 from server.supervision import days
 from server.supervision.queries import fairness as queries
 from server.supervision.queries.fairness import Held
-from server.supervision.queries.reports import have_patience
 from server.supervision.screens.exports import BOM, safe
 from server.tickets.screens.chrome import chrome
 
@@ -50,7 +49,7 @@ async def fairness(
     since, until = days.instants(chosen.days, zone)
     ids = sorted(viewer.supervised)
     async with transaction():
-        await have_patience()
+        await queries.have_patience()
         held = await queries.held(ids, since=since, until=until, now=now)
         given = await queries.given(ids, since=since, until=until)
         there = await queries.there(ids, since=since, until=until, now=now)
