@@ -34,7 +34,7 @@ Write = Callable[..., Awaitable[Any]]
 
 @pytest.fixture
 def app(db: Settings) -> Litestar:
-    assert db
+    assert db.testing
     return create_app()
 
 

@@ -18,7 +18,7 @@ customElements.define(
 
     /** @param {AbortSignal} signal */
     start(signal) {
-      const field = this.closest("form")?.querySelector("textarea");
+      const field = /** @type {HTMLTextAreaElement | null} */ (this.closest("form")?.querySelector("[name=text]") ?? null);
       if (!field) return;
       field.addEventListener("input", () => this.#look(field), { signal });
       field.addEventListener("keydown", (event) => this.#press(event, field), { signal });

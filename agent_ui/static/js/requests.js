@@ -18,9 +18,19 @@ const running = new Map();
 const sending = new Set();
 let missed = false;
 
-// Nobody reads what changes in a tab that lies behind others.
+/** What changed while this tab lay behind others: nobody has read it until the tab is looked at. */
+/** @type {Set<string>} */
+const unseen = new Set();
+
 document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
-  if (document.hidden) ctx.request.headers["Tab-Hidden"] = "true";
+  if (!document.hidden) return;
+  ctx.request.headers["Tab-Hidden"] = "true";
+  if (isLive(ctx) && ctx.sourceEvent) unseen.add(ctx.sourceEvent.type);
+});
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return;
+  for (const name of unseen) document.getElementById("live")?.dispatchEvent(new CustomEvent(name));
+  unseen.clear();
 });
 
 document.addEventListener("htmx:before:request", (event) => {
