@@ -27,6 +27,7 @@ REFUSED = Composer(
     wrong="cc",
     error=Reason("wrong_address", {"address": "huda@"}),
     quotes=True,
+    sender="الجوازات care@passports.example",
     signature="سارة العتيبي\nإدارة الجوازات",
 )
 FORM = SignatureForm(

@@ -177,7 +177,7 @@ class Composer:
     ``blocked`` says what stops an answer; a note can always be left. ``error`` and ``conflict``
     come back with what was typed in ``text``, and ``mode`` says which of the two was being written;
     ``wrong`` is the field that the error is about, ``kept`` are files that need not be chosen again.
-    ``copies``, ``quotes`` and ``signature`` are for channels that have them.
+    ``copies``, ``quotes``, ``sender`` and ``signature`` are for channels that have them.
     """
 
     ticket_id: int
@@ -197,6 +197,7 @@ class Composer:
     kept: tuple[Attachment, ...] = ()
     copies: Copies | None = None
     quotes: bool | None = None
+    sender: str = ""
     signature: str = ""
 
 

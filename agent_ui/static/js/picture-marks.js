@@ -5,13 +5,14 @@ const PICTURES = /^image\/(png|jpeg|gif|webp)$/;
 export const isPicture = (file) => PICTURES.test(file.type);
 
 /**
- * A name of its own among `taken`, without what would end the mark; pasted pictures are all called alike.
+ * A name of its own among `taken`, without what would end the mark or be spelled otherwise on its way; pasted
+ * pictures are all called alike.
  *
  * @param {File} file
  * @param {string[]} taken
  */
 export function renamed(file, taken) {
-  const plain = file.name.replace(/[[\]\\/\p{C}]/gu, "_").trim().slice(-100) || "picture";
+  const plain = [...file.name.replace(/[[\]"\\/\p{C}]/gu, "_").trim()].slice(-100).join("") || "picture";
   const [, stem = plain, ending = ""] = /^(.*?)(\.\w+)?$/u.exec(plain) ?? [];
   let name = plain;
   for (let number = 2; taken.includes(name); number += 1) name = `${stem}-${number}${ending}`;

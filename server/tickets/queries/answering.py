@@ -22,13 +22,15 @@ class KeptFile:
 class Beginning:
     """``others`` take part besides who asked: followers, and whom the last answer was openly copied to.
 
-    ``copying`` and ``quoting`` are what the account does where nobody says otherwise; ``signatures`` are
-    the author's in Arabic and English, ``account_signature`` stands below either.
+    ``copying`` and ``quoting`` are what the account does where nobody says otherwise; ``sender`` is whom the
+    mail says it is from; ``signatures`` are the author's in Arabic and English, with ``account_signature``
+    below either.
     """
 
     others: tuple[str, ...]
     copying: bool
     quoting: bool
+    sender: str
     signatures: tuple[str, str]
     account_signature: str
     kept: tuple[KeptFile, ...]
@@ -49,6 +51,7 @@ async def beginning(of: Ticket, *, viewer: Viewer) -> Beginning:
         others=await _others(of),
         copying=values.get("copy_followers") == "on",
         quoting=values.get("quote_history") == "on",
+        sender=" ".join(filter(None, (values.get("sender_name"), values.get("address")))),
         signatures=(row["signature_ar"], row["signature_en"]) if row else ("", ""),
         account_signature=str(values.get("signature", "")),
         kept=await _kept(of, viewer=viewer),
