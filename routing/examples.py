@@ -29,8 +29,8 @@ def tabulate(texts: Iterable[str], weights: tuple[float, ...]) -> Table:
     sheets = [_Sheet() for _ in KINDS]
     rows = 0
     for text in texts:
-        for sheet, found in zip(sheets, pieces(text).values(), strict=True):
-            sheet.add(found)
+        for sheet, weight, found in zip(sheets, weights, pieces(text).values(), strict=True):
+            sheet.add(found if weight else Counter())
         rows += 1
     kept = _kept([np.bincount(sheet.columns, minlength=len(sheet.index)) for sheet in sheets])
     idf = np.concatenate([np.log((1 + rows) / (1 + seen)) + 1 for _, seen in kept]).astype(

@@ -17,7 +17,7 @@ KINDS: Final = ("words", "stems", "letters", "stem_letters")
 # The network hears the first kinds only.
 HEARD: Final = ("words", "stems")
 WEIGHTS_OF_FEW: Final = (0.1, 0.6, 1.0, 0.7)
-WEIGHTS_OF_MANY: Final = (0.6, 0.6, 1.0, 0.3)
+WEIGHTS_OF_MANY: Final = (0.6, 0.6, 1.0, 0.0)
 # What a citizen wants stands at the beginning; signatures and quoted mails come after it.
 LETTERS_READ: Final = 3000
 _ASKING: Final = re.compile("[?؟!]")

@@ -55,7 +55,7 @@ async def _run(settings: Settings) -> None:
             (1.0, take_up),
             (0.5, turn),
             (5.0, look_again),
-            (600.0, learn),
+            (30.0, learn),
             (10.0, _expire_presences),
             (600.0, _close),
             (3600.0, _forget),

@@ -63,6 +63,7 @@ def run(settings: Settings) -> None:
     broker = jobs.broker()
     broker.add_middleware(_Pool(settings))
     dramatiq.set_broker(broker)
+    import server.assignment.tasks
     import server.delivery.tasks
     import server.intake.tasks
     import server.service_levels.tasks  # noqa: F401 -- actors register with the broker that is set

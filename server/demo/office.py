@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from server.assignment.actions import add_rule, add_topic
+from server.assignment.actions import add_rule, begin_with_topics
 from server.channel_accounts.actions import add as add_account
 from server.kit.settings import settings
 from server.people.actions import add_team, add_user, set_membership, set_presence
@@ -39,23 +39,6 @@ COLLEAGUES = (
     Colleague("غادة منصور", "ghada", "agent", RESIDENCY),
 )
 
-TOPICS = (
-    ("passports", None, "جوازات السفر", "Passports", PASSPORTS, None, ("جواز", "passport")),
-    ("issue", "passports", "إصدار جواز", "Passport issue", None, None, ("إصدار", "مولود", "new passport")),
-    ("renewal", "passports", "تجديد جواز", "Renewal", None, None,
-     ("تجديد جواز", "تجديد الجواز", "انتهاء جواز", "renew", "renewal")),
-    ("loss", "passports", "بلاغ فقدان", "Loss report", None, "urgent",
-     ("فقدت", "فقدان", "سرقت", "مسروق", "ضاع", "lost passport", "lost my passport", "stolen")),
-    ("data", "passports", "تحديث بيانات", "Data update", None, None,
-     ("تصحيح", "خطأ في الاسم", "تحديث رقم", "wrong date", "correct")),
-    ("delivery", "passports", "التوصيل", "Delivery", None, None, ("توصيل", "الشحنة", "courier")),
-    ("residency", None, "الإقامة", "Residency", RESIDENCY, None, ("إقامة", "إقامتي", "residency")),
-    ("visa", None, "التأشيرات", "Visa", RESIDENCY, None, ("تأشيرة", "زيارة عائلية", "visa")),
-    ("appointment", None, "المواعيد", "Appointment", PASSPORTS, None, ("موعد", "حجز", "appointment")),
-    ("fees", None, "الرسوم", "Fees", PASSPORTS, None, ("رسوم", "دفعت", "سداد", "fee", "payment")),
-    ("complaint", None, "الشكاوى", "Complaint", PASSPORTS, "high", ("شكوى", "أشتكي", "complaint")),
-)  # fmt: skip
-
 SHIFT = [["07:30", "12:00"], ["12:30", "15:30"]]
 WORKING_WEEK = dict.fromkeys(("6", "0", "1", "2", "3"), SHIFT)
 """Sunday to Thursday, with the noon prayer between."""
@@ -79,18 +62,7 @@ async def open_office(now: datetime) -> None:
         if colleague.team is not None:
             await set_membership(user_id, team="intake", role=colleague.role, now=now)  # type: ignore[arg-type]
             await set_presence(user_id, "online", now=now)
-    topics: dict[str, int] = {}
-    for slug, parent, name_ar, name_en, team, priority, keywords in TOPICS:
-        topics[slug] = await add_topic(
-            slug,
-            parent_id=topics.get(parent or ""),
-            name_ar=name_ar,
-            name_en=name_en,
-            team=team,
-            priority=priority,
-            keywords=keywords,
-            position=len(topics),
-        )
+    topics = await begin_with_topics()
     await _promises(topics, now)
     await add_rule(
         name="سفر قريب",

@@ -17,7 +17,13 @@ from server.kit import log
 from server.kit.limits import RING, RING_WAITING
 from server.kit.settings import WrongSetting, settings
 
-QUEUES = {"drain": "intake", "deliver": "delivery", "reconcile": "bulk", "check_clocks": "bulk"}
+QUEUES = {
+    "drain": "intake",
+    "deliver": "delivery",
+    "reconcile": "bulk",
+    "check_clocks": "bulk",
+    "train": "bulk",
+}
 """Every job that can be rung for, and the queue it waits in; queues are few because each costs connections."""
 
 _SPACE = uuid.UUID("6f3f9a3e-6d1c-4a63-9a0e-3c1f5a1f7b11")

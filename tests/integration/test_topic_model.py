@@ -80,6 +80,61 @@ async def test_it_learns_is_used_without_a_restart_and_never_gets_worse(db: Sett
     assert (topic_model.versions() != good) == worse["kept"]
 
 
+async def test_a_desk_that_nobody_has_written_to_yet_has_a_model(db: Settings) -> None:
+    topics = await actions.begin_with_topics()
+    verdict = await actions.train_if_due(now=NOW)
+    assert verdict is not None
+    assert (verdict["kept"], verdict["corrected"], verdict["confirmed"]) == (True, 0, 0)
+    assert verdict["seeded"] >= 25 * len(topics)
+    assert verdict["accuracy"] > 0.6
+    assert await arrives("ضاع جواز سفري في السوق وابي ابلغ") == (topics["loss"], "topic_given")
+
+
+async def test_wrong_corrections_do_not_outvote_what_administrators_wrote(db: Settings) -> None:
+    topics = await actions.begin_with_topics()
+    assert (await actions.train_if_due(now=NOW)) is not None
+    good = topic_model.versions()
+    poisons = ("فقدت جوازي في {n}", "ضاع جواز سفري {n}", "lost my passport {n}", "سرق جوازي {n}")
+    for number in range(60):
+        for text in poisons:
+            ticket_id = await make.ticket(
+                1, topic_id=topics["fees"], topic_by_person=True, subject=""
+            )
+            await make.message(ticket_id, text=text.format(n=f"{number} {number % 7}"))
+    verdict = await actions.train_if_due(now=NOW + timedelta(days=2))
+    assert verdict is not None
+    assert verdict["corrected"] == 240
+    assert (verdict["kept"], verdict["error"]) == (False, "worse_on_seeded")
+    assert topic_model.versions() == good
+
+
+async def test_what_was_let_stand_is_learnt_from_but_judges_nothing(db: Settings) -> None:
+    topics = await actions.begin_with_topics()
+    agent = await make.user()
+    for number in range(20):
+        ticket_id = await make.ticket(
+            1, topic_id=topics["visa"], status="closed", assignee_id=agent, subject=""
+        )
+        await make.message(ticket_id, text=f"تأشيرة زيارة {number}")
+    verdict = await actions.train_if_due(now=NOW)
+    assert verdict is not None
+    assert verdict["confirmed"] == 20
+    assert verdict["report"]["judged"]["held_back"] < verdict["seeded"] / 3
+
+
+async def test_a_training_that_was_asked_for_runs_at_once_and_once(db: Settings) -> None:
+    await actions.begin_with_topics()
+    supervisor = await make.viewer(supervisor_of=(1,))
+    assert (await actions.train_if_due(now=NOW)) is not None
+    for _ in range(2):
+        await actions.ask_for_training(by=supervisor, now=NOW)
+    again = await actions.train_if_due(now=NOW + timedelta(minutes=1))
+    assert again is not None
+    assert again["former_accuracy"] == again["accuracy"]
+    assert await actions.train_if_due(now=NOW + timedelta(minutes=2)) is None
+    assert await sql.value("SELECT count(*) FROM topic_trainings WHERE state = 'done'") == 2
+
+
 async def test_a_damaged_file_stops_nothing(db: Settings) -> None:
     await chosen()
     assert (await actions.train_if_due(now=NOW)) is not None

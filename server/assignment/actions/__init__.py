@@ -30,8 +30,20 @@ from server.assignment.actions.shifts import (
     turn_shifts,
 )
 from server.assignment.actions.skills import set_skills, set_way
-from server.assignment.actions.topics import add_rule, add_topic, save_topic
-from server.assignment.actions.train import train_if_due
+from server.assignment.actions.topic_places import (
+    TopicInUse,
+    move_topic,
+    remove_topic,
+    restore_topic,
+)
+from server.assignment.actions.topics import (
+    add_rule,
+    add_topic,
+    begin_with_topics,
+    save_topic,
+    take_starting_topics,
+)
+from server.assignment.actions.train import ask_for_training, train_if_due
 from server.assignment.actions.waiting import alarm, overflow, sweep
 
 __all__ = [
@@ -40,9 +52,12 @@ __all__ = [
     "REACTS_TO",
     "WORDS",
     "NotYours",
+    "TopicInUse",
     "add_rule",
     "add_topic",
     "alarm",
+    "ask_for_training",
+    "begin_with_topics",
     "checked",
     "decline",
     "follow",
@@ -50,10 +65,13 @@ __all__ = [
     "hand_out",
     "keep_team_hours",
     "move_rule",
+    "move_topic",
     "overflow",
     "part",
     "remove_rule",
+    "remove_topic",
     "restore_rules",
+    "restore_topic",
     "release",
     "route",
     "save_rule",
@@ -65,6 +83,7 @@ __all__ = [
     "set_way",
     "set_week",
     "sweep",
+    "take_starting_topics",
     "train_if_due",
     "turn_shifts",
     "welcome",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from server.assignment import queries
+from server.assignment.starting_topics import starting_topics
 from server.db import sql
 from server.kit.errors import Forbidden, Invalid, NotFound
 from server.kit.limits import NAME_CHARACTERS
@@ -12,6 +13,8 @@ from server.people.queries import Viewer
 
 KEYWORDS = 200
 KEYWORD_CHARACTERS = 100
+EXAMPLES = 1000
+EXAMPLE_CHARACTERS = 1000
 PRIORITIES = ("low", "normal", "high", "urgent")
 
 
@@ -41,13 +44,14 @@ async def add_topic(
     priority: str | None,
     keywords: Sequence[str],
     position: int,
+    examples: Sequence[str] = (),
 ) -> int:
     """Add a topic to the tree; what it leaves open it takes from its parent."""
     return int(
         await sql.value(
             """
-            INSERT INTO topics (slug, parent_id, name_ar, name_en, team_id, priority, keywords, position)
-            VALUES ($1, $2, $3, $4, (SELECT id FROM teams WHERE slug = $5), $6, $7, $8) RETURNING id
+            INSERT INTO topics (slug, parent_id, name_ar, name_en, team_id, priority, keywords, position, examples)
+            VALUES ($1, $2, $3, $4, (SELECT id FROM teams WHERE slug = $5), $6, $7, $8, $9) RETURNING id
             """,
             slug,
             parent_id,
@@ -57,8 +61,37 @@ async def add_topic(
             priority,
             list(keywords),
             position,
+            list(examples),
         )
     )
+
+
+async def begin_with_topics() -> dict[str, int]:
+    """Add the topics that a new desk can begin with, each with its examples; return their ids by slug."""
+    made: dict[str, int] = {}
+    for place, topic in enumerate(starting_topics()):
+        made[topic.slug] = await add_topic(
+            topic.slug,
+            parent_id=made.get(topic.parent or ""),
+            name_ar=topic.name_ar,
+            name_en=topic.name_en,
+            team=topic.team,
+            priority=topic.priority,
+            keywords=topic.keywords,
+            position=place,
+            examples=topic.examples,
+        )
+    return made
+
+
+async def take_starting_topics(*, by: Viewer) -> None:
+    """Add the topics to begin with where there are none yet."""
+    if not by.administrator:
+        raise Forbidden
+    async with transaction():
+        await sql.run("LOCK TABLE topics IN SHARE ROW EXCLUSIVE MODE")
+        if not await sql.value("SELECT EXISTS (SELECT FROM topics)"):
+            await begin_with_topics()
 
 
 async def save_topic(
@@ -70,12 +103,13 @@ async def save_topic(
     team_id: int | None,
     priority: str | None,
     keywords: Sequence[str],
+    examples: Sequence[str] = (),
     by: Viewer,
 ) -> int:
     """Write a topic, a new one behind its neighbours."""
     if not by.administrator:
         raise Forbidden
-    _checked(name_ar, name_en, priority, keywords)
+    _checked(name_ar, name_en, priority, keywords, examples)
     async with transaction():
         await sql.run("LOCK TABLE topics IN SHARE ROW EXCLUSIVE MODE")
         tree = await queries.topics()
@@ -85,13 +119,22 @@ async def save_topic(
             raise Invalid("topic_under_itself", field="parent")
         if team_id is not None and team_id not in await queries.team_ids():
             raise Invalid("team", field="team")
-        values = (parent_id, name_ar.strip(), name_en.strip(), team_id, priority, list(keywords))
+        values = (
+            parent_id,
+            name_ar.strip(),
+            name_en.strip(),
+            team_id,
+            priority,
+            list(keywords),
+            list(examples),
+        )
         if topic_id is None:
             return int(
                 await sql.value(
                     """
-                    INSERT INTO topics (slug, parent_id, name_ar, name_en, team_id, priority, keywords, position)
-                    SELECT 'topic-' || nextval(pg_get_serial_sequence('topics', 'id')), $1, $2, $3, $4, $5, $6,
+                    INSERT INTO topics (slug, parent_id, name_ar, name_en, team_id, priority, keywords, examples,
+                                        position)
+                    SELECT 'topic-' || nextval(pg_get_serial_sequence('topics', 'id')), $1, $2, $3, $4, $5, $6, $7,
                            coalesce(max(position), 0) + 1 FROM topics RETURNING id
                     """,
                     *values,
@@ -99,8 +142,9 @@ async def save_topic(
             )
         changed = await sql.run(
             """
-            UPDATE topics SET parent_id = $1, name_ar = $2, name_en = $3, team_id = $4, priority = $5, keywords = $6
-            WHERE id = $7
+            UPDATE topics SET parent_id = $1, name_ar = $2, name_en = $3, team_id = $4, priority = $5, keywords = $6,
+                              examples = $7
+            WHERE id = $8 AND removed_at IS NULL
             """,
             *values,
             topic_id,
@@ -110,11 +154,21 @@ async def save_topic(
         return topic_id
 
 
-def _checked(name_ar: str, name_en: str, priority: str | None, keywords: Sequence[str]) -> None:
+def _checked(
+    name_ar: str,
+    name_en: str,
+    priority: str | None,
+    keywords: Sequence[str],
+    examples: Sequence[str],
+) -> None:
     for field, name in (("name_ar", name_ar), ("name_en", name_en)):
-        if not name.strip() or len(name) > NAME_CHARACTERS:
+        if not name.strip():
             raise Invalid("required", field=field)
+        if len(name) > NAME_CHARACTERS:
+            raise Invalid("too_long", field=field)
     if priority is not None and priority not in PRIORITIES:
         raise Invalid("priority", field="priority")
     if len(keywords) > KEYWORDS or any(len(word) > KEYWORD_CHARACTERS for word in keywords):
         raise Invalid("too_long", field="keywords")
+    if len(examples) > EXAMPLES or any(len(text) > EXAMPLE_CHARACTERS for text in examples):
+        raise Invalid("too_long", field="examples")

@@ -1,5 +1,15 @@
 """Gather what routing reads, and what people wrote about it."""
 
+from server.assignment.queries.about_topics import (
+    Example,
+    RemovedTopic,
+    WrittenTopic,
+    examples,
+    open_tickets_of,
+    policies_of_topics,
+    removed_topics,
+    written_topics,
+)
 from server.assignment.queries.candidates import (
     Candidates,
     Way,
@@ -23,27 +33,26 @@ from server.assignment.queries.written import (
     TeamWay,
     Version,
     WrittenRule,
-    WrittenTopic,
     agents_of,
-    chosen_topics,
     rule_names,
     rule_versions,
     rules_of,
     ways_of,
     written_rules,
-    written_topics,
 )
 
 __all__ = [
     "Agent",
     "Candidates",
+    "Example",
+    "RemovedTopic",
     "TeamWay",
     "Version",
     "Way",
     "WrittenRule",
     "WrittenTopic",
     "agents_of",
-    "chosen_topics",
+    "examples",
     "inquiries",
     "last_agents",
     "lock_agents",
@@ -52,7 +61,10 @@ __all__ = [
     "lock_parted",
     "lock_unserved",
     "lock_waiting",
+    "open_tickets_of",
     "overflow_routes",
+    "policies_of_topics",
+    "removed_topics",
     "rule_names",
     "rule_versions",
     "rules",

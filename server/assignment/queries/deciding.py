@@ -42,7 +42,10 @@ async def rules_version() -> int | None:
 async def topics() -> TopicTree:
     """Return the tree of topics."""
     found = await sql.rows(
-        "SELECT id, parent_id, keywords, team_id, priority FROM topics ORDER BY position, id LIMIT 5000"
+        """
+        SELECT id, parent_id, keywords, team_id, priority FROM topics WHERE removed_at IS NULL
+        ORDER BY position, id LIMIT 5000
+        """
     )
     return _tree(
         tuple(

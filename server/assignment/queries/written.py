@@ -29,19 +29,6 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class WrittenTopic:
-    """A topic as it was written; what it leaves open it takes from its parent."""
-
-    id: int
-    parent_id: int | None
-    name_ar: str
-    name_en: str
-    team_id: int | None
-    priority: str | None
-    keywords: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Agent:
     """What somebody can take, and how much of it they have had."""
 
@@ -104,17 +91,6 @@ async def rules_of(version_ids: Collection[int]) -> dict[int, tuple[Mapping[str,
     return {row["id"]: tuple(sql.load(row["rules"])) for row in found}
 
 
-async def written_topics() -> tuple[WrittenTopic, ...]:
-    """Return the topics as they were written."""
-    found = await sql.rows(
-        """
-        SELECT id, parent_id, name_ar, name_en, team_id, priority, keywords FROM topics
-        ORDER BY position, id LIMIT 5000
-        """
-    )
-    return tuple(WrittenTopic(**{**row, "keywords": tuple(row["keywords"])}) for row in found)
-
-
 async def agents_of(teams: Collection[int], *, since: datetime) -> tuple[Agent, ...]:
     """Return the people of these teams by name, with what they carry and what they were given since then."""
     found = await sql.rows(
@@ -175,19 +151,3 @@ async def rule_names(rule_ids: Collection[int]) -> dict[int, str]:
         "SELECT id, name FROM rules WHERE id = ANY($1::bigint[])", sorted(rule_ids)
     )
     return {row["id"]: row["name"] for row in found}
-
-
-async def chosen_topics(*, limit: int) -> list[tuple[str, int]]:
-    """Return the beginnings of the newest tickets whose topic a person chose, each with that topic."""
-    found = await sql.rows(
-        """
-        SELECT t.topic_id, m.text FROM (
-            SELECT id, topic_id FROM tickets WHERE topic_by_person AND topic_id IS NOT NULL ORDER BY id DESC LIMIT $1
-        ) AS t CROSS JOIN LATERAL (
-            SELECT left(concat_ws(E'\\n', subject, reply_text), 4000) AS text FROM messages
-            WHERE ticket_id = t.id AND direction = 'in' AND automatic IS NULL ORDER BY seq LIMIT 1
-        ) AS m
-        """,
-        limit,
-    )
-    return [(row["text"], row["topic_id"]) for row in found]

@@ -67,7 +67,9 @@ async def set_topic(
     async def change(ticket: Locked) -> Event | None:
         if ticket.topic_id == topic_id:
             return None
-        known = await sql.value("SELECT true FROM topics WHERE id = $1", topic_id)
+        known = await sql.value(
+            "SELECT true FROM topics WHERE id = $1 AND removed_at IS NULL", topic_id
+        )
         if topic_id is not None and not known:
             raise Invalid("topic", field="topic")
         await sql.run(

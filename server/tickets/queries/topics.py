@@ -23,10 +23,10 @@ async def tree() -> tuple[Topic, ...]:
         """
         WITH RECURSIVE tree AS (
             SELECT id, name_ar, name_en, 0 AS depth, ARRAY[position::bigint, id] AS path
-            FROM topics WHERE parent_id IS NULL
+            FROM topics WHERE parent_id IS NULL AND removed_at IS NULL
             UNION ALL
             SELECT t.id, t.name_ar, t.name_en, depth + 1, path || t.position::bigint || t.id
-            FROM topics t JOIN tree ON t.parent_id = tree.id WHERE depth + 1 < $2
+            FROM topics t JOIN tree ON t.parent_id = tree.id WHERE depth + 1 < $2 AND t.removed_at IS NULL
         )
         SELECT id, name_ar, name_en, depth FROM tree ORDER BY path LIMIT $1
         """,
