@@ -19,7 +19,6 @@ def connect() -> None:
         [
             (frozenset({"ticket_created"}), assignment.route),
             (assignment.REACTS_TO, assignment.follow),
-            (assignment.MOVED, assignment.release),
             (service_levels.REACTS_TO, service_levels.run_clocks),
             (search.REACTS_TO, search.index),
             (frozenset({"reply_written"}), delivery.hold),

@@ -244,3 +244,31 @@ async def test_words_of_a_decline_stay_out_of_the_events(team: int, boss: Viewer
     assert not await sql.value("SELECT count(*) FROM events WHERE data::text LIKE '%جدة%'")
     with pytest.raises(Invalid):
         await actions.decline(ticket_id, reason="other", words="x" * 501, by=amal, now=NOW)
+
+
+async def test_supervisors_are_told_once_a_team_that_nobody_could_be_found(db: Settings) -> None:
+    team, other = await make.team(), await make.team()
+    head = await make.user(supervisor_of=(team,))
+    stranger = await make.user(supervisor_of=(other,))
+    ticket_ids = [await waiting(team) for _ in range(3)]
+    await actions.hand_out([team], at=NOW)
+
+    async def told_of(user_id: int) -> int:
+        found: int = await sql.value(
+            """
+            SELECT count(*) FROM notice_alarms a JOIN notices n ON n.id = a.notice_id
+            JOIN alarms x ON x.id = a.alarm_id AND x.kind = 'nobody_found' WHERE n.user_id = $1
+            """,
+            user_id,
+        )
+        return found
+
+    await actions.sweep(now=NOW + timedelta(minutes=4))
+    assert await told_of(head) == 0
+    for minutes in (5, 6, 20):
+        await actions.sweep(now=NOW + timedelta(minutes=minutes))
+    assert (await told_of(head), await told_of(stranger)) == (1, 0)
+    badr = await agent(team)
+    await actions.sweep(now=NOW + timedelta(minutes=30))
+    assert {await who(one) for one in ticket_ids} == {badr.id}
+    assert await sql.value("SELECT count(*) FROM alarms WHERE ended_at IS NULL") == 0

@@ -12,7 +12,6 @@ from server.assignment.actions.follow import (
     welcome,
 )
 from server.assignment.actions.hand_out import hand_out
-from server.assignment.actions.released import MOVED, release
 from server.assignment.actions.route import route
 from server.assignment.actions.rules import (
     checked,
@@ -48,7 +47,6 @@ from server.assignment.actions.waiting import alarm, overflow, sweep
 
 __all__ = [
     "DECLINES",
-    "MOVED",
     "REACTS_TO",
     "WORDS",
     "NotYours",
@@ -72,7 +70,6 @@ __all__ = [
     "remove_topic",
     "restore_rules",
     "restore_topic",
-    "release",
     "route",
     "save_rule",
     "save_topic",

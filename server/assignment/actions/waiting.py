@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from server.alarms.actions import Trouble, end_alarms, raise_alarm
 from server.assignment import queries
 from server.assignment.actions.follow import give_back
 from server.assignment.actions.hand_out import ask, hand_out
@@ -14,6 +15,7 @@ from server.kit.work import transaction
 from server.live.actions import announce
 
 BATCH = 200
+NOBODY_FOUND = "nobody_found"
 
 
 async def sweep(*, now: datetime) -> None:
@@ -68,7 +70,10 @@ async def overflow(*, now: datetime) -> int:
 
 
 async def alarm(*, now: datetime) -> int:
-    """Say once of each ticket that nobody could be found for longer than its team has patience."""
+    """Say once of each ticket that nobody could be found for longer than its team has patience.
+
+    Supervisors are told once a team, and again only after all of it has found somebody.
+    """
     async with transaction():
         found = await queries.lock_unserved(now=now, limit=BATCH)
         await sql.run(
@@ -83,6 +88,11 @@ async def alarm(*, now: datetime) -> int:
             ],
             at=now,
         )
+        unserved = await queries.unserved_teams()
+        await end_alarms(NOBODY_FOUND, but=[str(one.id) for one in unserved], now=now)
+        for one in unserved:
+            data = {"team": one.slug, "count": one.tickets}
+            await raise_alarm(Trouble(NOBODY_FOUND, str(one.id), data, team_id=one.id), now=now)
     return len(found)
 
 

@@ -27,6 +27,7 @@ from server.assignment.queries.waiting import (
     lock_unserved,
     overflow_routes,
     teams_with_waiting,
+    unserved_teams,
 )
 from server.assignment.queries.written import (
     Agent,
@@ -74,6 +75,7 @@ __all__ = [
     "teams_to_look_at",
     "teams_with_waiting",
     "topics",
+    "unserved_teams",
     "ways_of",
     "written_rules",
     "written_topics",

@@ -19,6 +19,15 @@ class Route:
     staffed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Unserved:
+    """A team with so many tickets for which nobody could be found for too long."""
+
+    id: int
+    slug: str
+    tickets: int
+
+
 async def teams_with_waiting() -> frozenset[int]:
     """Return the teams where a citizen waits, nobody has the ticket, and somebody is online.
 
@@ -88,6 +97,20 @@ async def lock_unserved(*, now: datetime, limit: int) -> list[Record]:
         now,
         limit,
     )
+
+
+async def unserved_teams() -> tuple[Unserved, ...]:
+    """Return the teams in which tickets still wait of which was said that nobody could be found."""
+    found = await sql.rows(
+        """
+        SELECT g.id, g.slug, count(*) AS tickets FROM waiting_tickets w
+        JOIN tickets t ON t.id = w.ticket_id AND t.assignee_id IS NULL AND t.waiting_since IS NOT NULL
+            AND t.status IN ('new', 'open', 'pending', 'on_hold')
+        JOIN teams g ON g.id = t.team_id
+        WHERE w.alarmed_at IS NOT NULL GROUP BY g.id ORDER BY g.id LIMIT 5000
+        """
+    )
+    return tuple(Unserved(**row) for row in found)
 
 
 async def lock_left_behind(*, now: datetime, limit: int) -> list[Record]:
