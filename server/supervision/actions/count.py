@@ -46,25 +46,20 @@ async def rebuild() -> None:
 
 async def _know_days(yesterday: date, zone: ZoneInfo) -> None:
     """Have a row for every day up to yesterday; start afresh where days or counts mean something else now."""
-    terms = f"{VERSION} {zone.key}"
     async with transaction():
-        known = await sql.value("SELECT terms FROM report_progress FOR UPDATE")
-        newest = await sql.value("SELECT max(day) FROM report_days")
-        if known == terms and newest is not None and newest >= yesterday:
-            return
-        if known != terms:
+        terms = f"{VERSION} {zone.key}"
+        if await sql.run("UPDATE report_progress SET terms = $1 WHERE terms <> $1", terms):
             await rebuild()
-            await sql.run("UPDATE report_progress SET terms = $1", terms)
-            newest = None
+            await sql.run("DELETE FROM report_days")
         await sql.run(
             """
             INSERT INTO report_days (day)
-            SELECT generate_series(
-                coalesce($1::date + 1, (SELECT min((created_at AT TIME ZONE $3)::date) FROM tickets)), $2::date,
-                interval '1 day')::date
+            SELECT generate_series(coalesce(
+                (SELECT max(day) + 1 FROM report_days),
+                (SELECT min((created_at AT TIME ZONE $2)::date) FROM tickets)
+            ), $1::date, interval '1 day')::date
             ON CONFLICT DO NOTHING
             """,
-            newest,
             yesterday,
             zone.key,
         )

@@ -5,6 +5,7 @@ takes back what was true, changes every day on which something about that ticket
 """
 
 from datetime import datetime
+from typing import Any
 
 from server.db import sql
 from server.events.queries import Stored, tail
@@ -42,19 +43,15 @@ NEVER_COUNTED = frozenset(
 
 async def follow_events(*, now: datetime) -> int:
     """Note the days that the next events change; return how many events there were."""
+    if not await _news():
+        return 0
     async with transaction():
-        progress = await sql.row(
-            """
-            SELECT xid, id, pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS coming
-            FROM report_progress FOR UPDATE
-            """
-        )
-        if progress is None:
-            return 0
-        if progress["xid"] > progress["coming"]:
-            # These rows were restored from another server: what it had seen cannot be told any more.
+        await sql.run("SELECT FROM report_progress FOR UPDATE")
+        progress = await _progress()
+        if progress["restored"]:
+            # These rows come from another server: what it had seen cannot be told any more.
             await sql.run("UPDATE report_days SET changed_at = $1", now)
-            await _remember(0, 0)
+            await _remember(progress["settled"], 0)
             return 0
         found = await tail((progress["xid"], progress["id"]), limit=BATCH)
         if not found:
@@ -62,6 +59,22 @@ async def follow_events(*, now: datetime) -> int:
         await _note(found, now=now)
         await _remember(found[-1].xid, found[-1].id)
         return len(found)
+
+
+async def _news() -> bool:
+    """Say whether there is anything to follow; an idle desk takes no lock and writes nothing."""
+    progress = await _progress()
+    return progress["restored"] or bool(await tail((progress["xid"], progress["id"]), limit=1))
+
+
+async def _progress() -> Any:
+    return await sql.row(
+        """
+        SELECT xid, id, xid > pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS restored,
+            pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS settled
+        FROM report_progress
+        """
+    )
 
 
 async def _note(events: tuple[Stored, ...], *, now: datetime) -> None:
