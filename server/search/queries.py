@@ -63,6 +63,7 @@ class Hit:
     assignee: Someone | None
     waiting_since: datetime | None
     next_due_at: datetime | None
+    next_warn_at: datetime | None
     unread: bool
     texts: tuple[str, ...] = ()
 
@@ -93,7 +94,7 @@ _NARROWED = """
 # The team is asked for again on the ticket itself: what may be seen is never left to the index.
 _ROWS = """
 SELECT t.id, t.number, t.contact_name, i.address, t.channel, t.subject, t.last_words, t.last_message_at, t.status,
-    t.priority, t.waiting_since, t.next_due_at, t.topic_id, o.name_ar, o.name_en, t.assignee_id,
+    t.priority, t.waiting_since, t.next_due_at, t.next_warn_at, t.topic_id, o.name_ar, o.name_en, t.assignee_id,
     u.name AS assignee_name, t.last_message_seq > coalesce(r.seq, 0) AS unread,
     ARRAY(SELECT left(concat_ws(E'\\n', m.reply_text, (
               SELECT string_agg(a.filename, ' ') FROM attachments a WHERE a.message_id = m.id)), $4)
@@ -267,6 +268,7 @@ def _hit(row: Any) -> Hit:
         assignee=Someone(row["assignee_id"], row["assignee_name"]) if row["assignee_id"] else None,
         waiting_since=row["waiting_since"],
         next_due_at=row["next_due_at"],
+        next_warn_at=row["next_warn_at"],
         unread=row["unread"],
         texts=tuple(row["texts"]),
     )

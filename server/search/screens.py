@@ -143,6 +143,7 @@ def _found(hit: Hit, marker: Marker, *, now: datetime) -> FoundTicket:
             assignee=Person(hit.assignee.id, hit.assignee.name) if hit.assignee else None,
             due_at=hit.next_due_at,
             late=hit.next_due_at is not None and hit.next_due_at <= now,
+            warn_at=hit.next_warn_at,
         ),
         contact=marker.marked(hit.contact_name),
         number=_number(str(hit.number), marker),

@@ -1,5 +1,6 @@
 """Supervisors see where lateness comes from, get from each figure to its tickets, and act on many at once."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -243,3 +244,54 @@ async def promised(ticket_id: int, *, minutes_ago: float) -> None:
     async with transaction():
         said = {"message": 1, "said_us": int(at.timestamp() * 1_000_000)}
         await emit([Event(ticket_id, "message_received", said)], at=now)
+
+
+async def test_all_who_ask_at_the_same_moment_share_one_wall_and_none_is_old(
+    app: Litestar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team = await make.team()
+    viewers = [await supervisor(team) for _ in range(5)]
+    built: list[int] = []
+    whole = watch._build
+
+    async def counting(*args: Any, **kwargs: Any) -> Any:
+        built.append(1)
+        return await whole(*args, **kwargs)
+
+    monkeypatch.setattr(watch, "_build", counting)
+    now = clock.now()
+
+    async def everybody() -> list[int]:
+        walls = await asyncio.gather(*(watch.wall(one, zone=ZONE, now=now) for one in viewers))
+        return [wall.late_count for wall in walls]
+
+    assert await everybody() == [0] * 5
+    assert len(built) == 1
+    await late_tickets(team, 1)
+    assert await everybody() == [1] * 5
+    assert len(built) == 2
+    later = await watch.wall(viewers[0], zone=ZONE, now=now + timedelta(seconds=1))
+    assert later.late_count == 1
+    assert len(built) == 3
+
+
+async def test_a_wall_that_fails_for_one_is_built_for_the_next(
+    app: Litestar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    viewer = await supervisor(await make.team())
+    with monkeypatch.context() as broken:
+        broken.setattr(watch, "_day", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            await watch.wall(viewer, zone=ZONE, now=clock.now())
+    assert (await watch.wall(viewer, zone=ZONE, now=clock.now())).late_count == 0
+
+
+async def test_nobody_sees_the_wall_of_other_teams(app: Litestar) -> None:
+    mine, other = await make.team(), await make.team()
+    await late_tickets(other, 2)
+    now = clock.now()
+    theirs, ours = await asyncio.gather(
+        watch.wall(await supervisor(other), zone=ZONE, now=now),
+        watch.wall(await supervisor(mine), zone=ZONE, now=now),
+    )
+    assert (theirs.late_count, ours.late_count) == (2, 0)

@@ -82,6 +82,7 @@ def _row(row: Listed, *, now: datetime, current: int | None) -> TicketRow:
         assignee=Person(row.assignee.id, row.assignee.name) if row.assignee else None,
         due_at=row.next_due_at,
         late=row.next_due_at is not None and row.next_due_at <= now,
+        warn_at=row.next_warn_at,
         paused=row.status in PAUSED and row.next_due_at is None,
         waiting=_waiting(row),
         current=row.id == current,

@@ -154,7 +154,7 @@ async def behind(
             coalesce((
                 SELECT c.target FROM clocks c
                 WHERE c.ticket_id = t.id AND c.state IN ('running', 'breached') ORDER BY c.due_at LIMIT 1
-            ), 'first_response') AS target
+            ), 'first_response') AS target, t.next_warn_at AS warn_at
         FROM tickets t LEFT JOIN users u ON u.id = t.assignee_id
         WHERE t.team_id = ANY($1::bigint[]) AND {conditions[which.measure]}
             AND $2::timestamptz IS NOT NULL AND $3::timestamptz IS NOT NULL

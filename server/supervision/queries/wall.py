@@ -28,6 +28,7 @@ class DueTicket:
     assignee_name: str | None
     due_at: datetime
     target: str
+    warn_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ async def due(
             t.assignee_id, u.name AS assignee_name, k.due_at, coalesce((
                 SELECT c.target FROM clocks c
                 WHERE c.ticket_id = t.id AND c.state IN ('running', 'breached') ORDER BY c.due_at LIMIT 1
-            ), 'first_response') AS target
+            ), 'first_response') AS target, t.next_warn_at AS warn_at
         FROM (
             SELECT n.id, n.due_at FROM unnest($1::bigint[]) AS g(team_id) CROSS JOIN LATERAL (
                 SELECT t.id, t.next_due_at AS due_at FROM tickets t

@@ -204,6 +204,7 @@ def _promise(one: DueTicket, names: Mapping[int, Name], *, now: datetime) -> Pro
         priority=cast("Priority", one.priority),
         assignee=assignee,
         late=one.due_at <= now,
+        warn_at=one.warn_at,
     )
 
 

@@ -51,6 +51,7 @@ class Listed:
     assignee: Someone | None
     waiting_since: datetime | None
     next_due_at: datetime | None
+    next_warn_at: datetime | None
     unread: bool
 
 
@@ -105,7 +106,7 @@ _KEYS: dict[Kind, tuple[str, str]] = {
 _ROWS = """
 WITH keys AS MATERIALIZED ({keys})
 SELECT k.at AS key_at, t.id, t.number, t.contact_name, t.channel, t.subject, t.last_words,
-    t.last_message_at, t.status, t.priority, t.waiting_since, t.next_due_at,
+    t.last_message_at, t.status, t.priority, t.waiting_since, t.next_due_at, t.next_warn_at,
     t.topic_id, o.name_ar, o.name_en, t.assignee_id, u.name AS assignee_name,
     t.last_message_seq > coalesce(r.seq, 0) AS unread
 FROM keys k
@@ -157,5 +158,6 @@ def _listed(row: Any) -> Listed:
         assignee=Someone(row["assignee_id"], row["assignee_name"]) if row["assignee_id"] else None,
         waiting_since=row["waiting_since"],
         next_due_at=row["next_due_at"],
+        next_warn_at=row["next_warn_at"],
         unread=row["unread"],
     )
