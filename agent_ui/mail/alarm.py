@@ -18,7 +18,7 @@ CHANGE = _("What you are told of, and when not, you choose here: %(link)s")
 LINE = _("%(number)s · %(target)s · due %(when)s")
 
 
-def render_alarm(mail: AlarmMail, reader: Reader, *, settings_link: str) -> tuple[str, str, str]:
+def render_alarm(mail: AlarmMail, reader: Reader, *, settings_link: str | None) -> tuple[str, str, str]:
     """Return the subject, the text and the HTML."""
     what = reader.say(TEST_SUBJECT) if mail.test else reader.alarm_counts(mail.counts)
     parts = [reader.say(TEST) if mail.test else what]
@@ -31,7 +31,8 @@ def render_alarm(mail: AlarmMail, reader: Reader, *, settings_link: str) -> tupl
         said = ngettext("and %(num)s more", "and %(num)s more", more)
         parts.append(said % {"num": reader.number(more)})
     parts.append(reader.say(ALL) % {"link": mail.link})
-    parts.append(reader.say(CHANGE) % {"link": settings_link})
+    if settings_link is not None:
+        parts.append(reader.say(CHANGE) % {"link": settings_link})
     text, html = render_answer("\n\n".join(parts), language=reader.locale)
     return reader.say(SUBJECT) % {"what": what}, text, html
 

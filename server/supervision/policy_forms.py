@@ -86,11 +86,12 @@ def _read_step(form: FormMultiDict, n: int) -> PolicyStep:
 
 
 def judge_policy(
-    form: PolicyForm, *, zones: Mapping[str, str], now: datetime
+    form: PolicyForm, *, zones: Mapping[str, str], can_mail: bool, now: datetime
 ) -> tuple[PolicyForm, PolicyDraft | None]:
     """Return what would be saved, or the form with what is wrong beside each field.
 
-    ``zones`` are those of the calendars: a day begins where the calendar is.
+    ``zones`` are those of the calendars: a day begins where the calendar is. ``can_mail`` says whether an
+    account sends alarms; without one no office would hear of anything.
     """
     errors = Errors()
     if not form.name:
@@ -104,7 +105,7 @@ def judge_policy(
     allowed = _allowed(form, errors)
     zone = ZoneInfo(zones.get(form.calendar, "UTC"))
     starts_at, ends_at = _dates(form, zone, errors, now=now)
-    steps, chain = _steps(form)
+    steps, chain = _steps(form, can_mail=can_mail)
     draft = PolicyDraft(
         int(position),
         form.calendar,
@@ -190,7 +191,7 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(0), zone)
 
 
-def _steps(form: PolicyForm) -> tuple[list[PolicyStep], list[Step]]:
+def _steps(form: PolicyForm, *, can_mail: bool) -> tuple[list[PolicyStep], list[Step]]:
     """Judge the steps; a row in which nothing stands is none."""
     shown, chain = [], []
     seen: Counter[str] = Counter()
@@ -199,7 +200,7 @@ def _steps(form: PolicyForm) -> tuple[list[PolicyStep], list[Step]]:
             shown.append(row)
             continue
         try:
-            step = _step(row, form)
+            step = _step(row, form, can_mail=can_mail)
         except Invalid as error:
             limit = MOST_PERCENT if row.when == "percent" else MOST_MINUTES
             shown.append(replace(row, error=Reason(error.code, {"limit": limit})))
@@ -211,7 +212,7 @@ def _steps(form: PolicyForm) -> tuple[list[PolicyStep], list[Step]]:
     return shown, chain
 
 
-def _step(row: PolicyStep, form: PolicyForm) -> Step:
+def _step(row: PolicyStep, form: PolicyForm, *, can_mail: bool) -> Step:
     number = _number(row.at)
     whole = int(number) if number is not None and number == int(number) else 0
     if row.when == "percent" and not 0 < whole <= MOST_PERCENT:
@@ -220,6 +221,8 @@ def _step(row: PolicyStep, form: PolicyForm) -> Step:
         raise Invalid("step_minutes")
     if not row.to and not row.acts:
         raise Invalid("step_nothing")
+    if row.to == "office" and not can_mail:
+        raise Invalid("no_alarm_account")
     to, to_id = _named(row.to, form, besides=TOLD)
     give_to, give_id = _named(row.give_to, form, besides={"", "queue"})
     if row.raise_to not in RAISED:

@@ -242,6 +242,11 @@ async def test_a_policy_is_written_with_conditions_dates_and_a_chain_and_shown_s
     browser = await administrator(app)
     await save(browser, urls.calendar(0), CALENDAR)
     team = await make.team()
+    to_office = {"at-0": "60", "when-0": "late", "to-0": "office", "address-0": "a@b.example"}
+    refused = await browser.send(urls.policy(0), POLICY | to_office | {"do": "save"}, whole=True)
+    assert "No account sends alarms yet" in refused.text
+    account = await make.account(team)
+    await sql.run("INSERT INTO alarm_account (channel_account_id) VALUES ($1)", account)
     sent = POLICY | {
         "team": str(team),
         "contact_class": "vip",

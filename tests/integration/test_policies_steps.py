@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from server.alarms import actions as alarms
+from server.channel_accounts import actions as accounts
 from server.db import sql
 from server.events import queries as events
 from server.kit import clock
@@ -16,6 +18,7 @@ from server.service_levels import queries as promises
 from server.service_levels.queries import Step
 from server.tickets import actions as tickets
 from tests.support.mails import mail
+from tests.support.mailserver import mail_server
 from tests.support.office import office, person, take, viewer
 
 pytestmark = pytest.mark.anyio
@@ -97,6 +100,38 @@ async def test_the_chain_goes_from_the_agent_by_the_lead_and_the_supervisors_to_
         assert await told(has_it) == agents
         assert await told(other) == leads
         assert await told("huda") == supervisors
+
+
+async def test_an_office_outside_the_desk_is_written_to_once_for_many_promises(
+    db: Settings,
+) -> None:
+    step = Step(100, "office", late_by=30, address="director@authority.example")
+    with mail_server() as server:
+        account = await office(("amal",), (), steps=(step,))
+        leaving = await accounts.add(
+            "email",
+            name="alarms",
+            values={
+                "address": "alarms@passports.example",
+                "smtp_host": "127.0.0.1",
+                "smtp_port": str(server.port),
+                "smtp_tls": "none",
+            },
+            now=clock.now(),
+        )
+        await alarms.choose_account(leaving)
+        mails = (mail(f"n {n}", sender=f"p{n}@example.org") for n in range(3))
+        await take(account, *mails, at=clock.now() - timedelta(minutes=91))
+        await step_forward()
+        while await alarms.send_due(now=clock.now() + timedelta(minutes=2)):
+            pass
+        (sent,) = server.mails
+    assert sent["To"] == "director@authority.example"
+    assert sent["Auto-Submitted"]
+    text = sent.get_body(("plain",)).get_content()  # type: ignore[union-attr]  # it has one
+    assert "fatima" not in text
+    assert "/alarms" not in text
+    assert await sql.value("SELECT escalations FROM dispatches WHERE office_id IS NOT NULL") == 3
 
 
 async def test_a_team_without_a_lead_has_its_supervisors_told(db: Settings) -> None:

@@ -9,6 +9,7 @@ from server.alarms.actions.choose import (
     try_mail,
     try_webhook,
 )
+from server.alarms.actions.gather import gather_for_offices
 from server.alarms.actions.react import PROMISES, answers_failed, pass_on
 from server.alarms.actions.send import forget_dispatches, send_due
 from server.alarms.actions.tell import tell
@@ -23,6 +24,7 @@ __all__ = [
     "choose_account",
     "end_alarms",
     "forget_dispatches",
+    "gather_for_offices",
     "pass_on",
     "raise_alarm",
     "remove_webhook",

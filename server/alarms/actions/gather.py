@@ -18,7 +18,7 @@ SHOWN = 20
 """So many things a message names; the rest it counts."""
 LATE = frozenset({"breach", "escalation"})
 
-Receiver = Literal["user_id", "webhook_id"]
+Receiver = Literal["user_id", "webhook_id", "office_id"]
 _Sorted = dict[tuple[int, bool], list[Item]]
 
 
@@ -52,6 +52,25 @@ async def gather_for_webhooks(items: Sequence[Item], *, now: datetime, but: int 
         if wanted and webhook.id != but:
             gathered[webhook.id, False] = wanted
     await _add("webhook_id", gathered, {}, now=now)
+
+
+async def gather_for_offices(told: Sequence[tuple[str, Item]], *, now: datetime) -> None:
+    """Put the items into the messages of offices, by their addresses; nothing where no account sends them."""
+    if not told or await queries.account_id() is None:
+        return
+    addresses = sorted({address for address, _ in told})
+    await sql.run(
+        "INSERT INTO alarm_offices (address) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING",
+        addresses,
+    )
+    found = await sql.rows(
+        "SELECT id, address FROM alarm_offices WHERE address = ANY($1::text[])", addresses
+    )
+    offices = {row["address"]: row["id"] for row in found}
+    gathered: _Sorted = {}
+    for address, item in told:
+        gathered.setdefault((offices[address], False), []).append(item)
+    await _add("office_id", gathered, {}, now=now)
 
 
 async def _add(

@@ -99,7 +99,7 @@ async def _hand_over(message: Dispatch) -> str | None:
     """Send it by its way; return why it did not arrive."""
     if not message.active and not message.test:
         return SWITCHED_OFF
-    return await (mail(message) if message.user_id else call(message))
+    return await (call(message) if message.webhook_id else mail(message))
 
 
 async def _settle(message: Dispatch, code: str | None, *, now: datetime) -> None:
@@ -123,10 +123,18 @@ async def _settle(message: Dispatch, code: str | None, *, now: datetime) -> None
         )
         if not moved or message.test:
             return
-        kind, way = ("mail_failing", "user") if message.user_id else ("webhook_failing", "webhook")
-        receiver = message.user_id or message.webhook_id
-        subject = str(receiver)
+        kind, way, receiver = _failing(message)
+        subject = f"office {receiver}" if message.office_id else str(receiver)
         if state == "failed" and code != SWITCHED_OFF:
             await raise_alarm(Trouble(kind, subject, {way: receiver}), now=now)
         elif state == "sent":
             await end_alarms(kind, only=subject, now=now)
+
+
+def _failing(message: Dispatch) -> tuple[str, str, int | None]:
+    """Return which alarm tells that this receiver cannot be reached."""
+    if message.webhook_id is not None:
+        return "webhook_failing", "webhook", message.webhook_id
+    if message.office_id is not None:
+        return "mail_failing", "office", message.office_id
+    return "mail_failing", "user", message.user_id

@@ -28,7 +28,10 @@ async def mail(message: Dispatch) -> str | None:
     if account is None or not account.enabled:
         return "account_off"
     subject, text, html = render_alarm(
-        await worded(message), reader_of(message), settings_link=absolute(urls.ALARMS)
+        await worded(message),
+        reader_of(message),
+        # An office has nothing to choose here.
+        settings_link=None if message.office_id else absolute(urls.ALARMS),
     )
     own = account.settings.address
     proof = hmac.digest(keys("alarm ids")[0], str(message.id).encode(), hashlib.sha256).hex()[:16]

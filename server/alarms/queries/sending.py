@@ -45,6 +45,7 @@ class Dispatch:
     webhook_id: int | None
     url: str | None
     secret: str | None
+    office_id: int | None
 
     @property
     def whole(self) -> int:
@@ -73,10 +74,13 @@ async def dispatch(dispatch_id: int) -> Dispatch | None:
     row = await sql.row(
         """
         SELECT d.id, d.test, d.held, d.attempts, d.began_at, d.warnings, d.breaches, d.escalations, d.troubles,
-            d.user_id, u.email AS address, coalesce(u.active, w.enabled) AS active, coalesce(u.locale, 'en') AS locale,
-            coalesce(u.digits, 'latn') AS digits, c.zone, d.webhook_id, w.url, w.secret
+            d.user_id, coalesce(u.email, o.address) AS address, coalesce(u.active, w.enabled, true) AS active,
+            coalesce(u.locale, CASE WHEN o.id IS NULL THEN 'en' ELSE 'ar' END) AS locale,
+            coalesce(u.digits, CASE WHEN o.id IS NULL THEN 'latn' ELSE 'arab' END) AS digits, c.zone, d.webhook_id,
+            w.url, w.secret, d.office_id
         FROM dispatches d LEFT JOIN users u ON u.id = d.user_id LEFT JOIN alarm_choices c ON c.user_id = d.user_id
-        LEFT JOIN alarm_webhooks w ON w.id = d.webhook_id WHERE d.id = $1
+        LEFT JOIN alarm_webhooks w ON w.id = d.webhook_id LEFT JOIN alarm_offices o ON o.id = d.office_id
+        WHERE d.id = $1
         """,
         dispatch_id,
     )
@@ -117,12 +121,13 @@ async def open_alarms() -> tuple[Alarm, ...]:
 
 
 _ALARMS = """
-SELECT a.id, a.kind, a.subject, a.data, a.ticket_id, t.number, c.name AS account, w.name AS webhook, u.name AS person,
-    a.raised_at, a.ended_at
+SELECT a.id, a.kind, a.subject, a.data, a.ticket_id, t.number, c.name AS account, w.name AS webhook,
+    coalesce(u.name, o.address) AS person, a.raised_at, a.ended_at
 FROM alarms a LEFT JOIN tickets t ON t.id = a.ticket_id
 LEFT JOIN channel_accounts c ON c.id = (a.data->>'account')::bigint
 LEFT JOIN alarm_webhooks w ON w.id = (a.data->>'webhook')::bigint
 LEFT JOIN users u ON u.id = (a.data->>'user')::bigint
+LEFT JOIN alarm_offices o ON o.id = (a.data->>'office')::bigint
 """
 
 

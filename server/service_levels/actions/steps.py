@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from server.alarms import actions as alarms
+from server.alarms.kinds import Item, kind_of
 from server.db import sql
 from server.events.actions import emit
 from server.events.reactions import Event
@@ -63,9 +65,12 @@ async def _take(takings: Sequence[Taking], *, now: datetime) -> None:
     if not takings:
         return
     noted = await _noted(takings)
-    told = await _told([one for one in takings if one.clock_key not in noted], now=now)
+    going = [one for one in takings if one.clock_key not in noted]
+    told = await _told(going, now=now)
+    offices = [(one.step.address, _item(one)) for one in going if one.step.to == "office"]
+    await alarms.gather_for_offices(offices, now=now)
     await emit([_event(one, told.get(one, ()), one.clock_key in noted) for one in takings], at=now)
-    await take_measures([one for one in takings if one.clock_key not in noted], now=now)
+    await take_measures(going, now=now)
 
 
 async def _noted(takings: Iterable[Taking]) -> set[tuple[int, str, int]]:
@@ -149,6 +154,19 @@ def _telling(one: Taking, to: str, person: int | None) -> Telling:
         one.clock.due_at,
         to,
         person,
+    )
+
+
+def _item(one: Taking) -> Item:
+    percent = _percent(one)
+    return Item(
+        kind_of(percent),
+        one.at,
+        one.ticket_id,
+        str(one.clock.kind),
+        one.clock.turn,
+        percent,
+        one.clock.due_at,
     )
 
 

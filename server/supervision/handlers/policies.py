@@ -10,6 +10,7 @@ from litestar.response import Redirect
 from agent_ui import urls
 from agent_ui.models import Reason
 from agent_ui.models.terms import PolicyForm
+from server.alarms import queries as alarms
 from server.kit import clock
 from server.kit.errors import Invalid
 from server.kit.http import AnyRequest, respond, see_other
@@ -50,7 +51,9 @@ async def write_policy(
             return see_other(urls.TERMS)
         case verb:
             zones = {row.name: row.zone for row in await queries.calendars()}
-            form, draft = judge_policy(form, zones=zones, now=now)
+            form, draft = judge_policy(
+                form, zones=zones, can_mail=await alarms.account_id() is not None, now=now
+            )
     if not form.id and await queries.policy_taken(form.name, now=now):
         form, draft = _wrong(form, "name", "name_taken"), None
     if draft is not None:
