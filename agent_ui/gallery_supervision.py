@@ -224,6 +224,7 @@ BULK = Bulk(
     (Choice("1", "سارة العتيبي", presence="online"), Choice("4", "Daniel Reyes", presence="away")),
     Reason("bulk_left", {"done": 3, "left": 1}),
     "/supervision",
+    (Choice("3", "الاستقبال"), Choice("4", "الجوازات")),
 )
 LATE_PARTS = (LatePart(4, 2, 4, RENEWAL), LatePart(1, 0))
 LATE_CHANNELS = (LatePart(5, 2, channel="email"),)
@@ -236,7 +237,7 @@ WAITS = (
 FLOW = Flow(
     61,
     48,
-    tuple(FlowHour(hour, hour * 2, hour, min(100, hour * 10), hour * 5) for hour in range(11)),
+    tuple(FlowHour(hour, hour * 2, hour) for hour in range(11)),
 )
 PROMISES = tuple(
     Promise(

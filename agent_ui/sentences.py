@@ -169,6 +169,9 @@ REASONS = {
     "not_possible": _("This cannot be changed from here"),
     "saved": _("Saved"),
     "bulk_done": _("Done with %(done)s tickets"),
+    "bulk_none": _("No ticket was ticked"),
+    "bulk_reason": _("Write the reason for the pause beside the button first"),
+    "bulk_text": _("Write the note beside the button first"),
     "bulk_left": _("Done with %(done)s tickets; %(left)s stayed as they were"),
     "too_late": _("It has already left and cannot be undone"),
     # what is wrong with opening hours and promises

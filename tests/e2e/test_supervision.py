@@ -41,18 +41,28 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     wait_until(lambda: not living_in(folder))
 
 
-def sign_in(page: Page, demo: Demo, who: str, path: str) -> None:
+def sign_in(page: Page, demo: Demo, who: str, path: str, language: str = "ar") -> None:
+    """Sign in, choose a language as a person would, in the menu with one's own name, and go there."""
     page.goto(f"{demo.address}/sign-in")
     page.fill("input[name=email]", f"{who}@passports.example")
     page.fill("input[name=password]", PASSWORD)
     page.keyboard.press("Enter")
     expect(page.locator("#live")).to_have_attribute("data-state", "live", timeout=30_000)
+    if page.locator("html").get_attribute("lang") != language:
+        page.locator(".me-button").click()
+        page.locator(f"#me-menu button[name=locale][value={language}]").click()
+        expect(page.locator("html")).to_have_attribute("lang", language)
     page.goto(f"{demo.address}{path}")
     expect(page.locator("#live")).to_have_attribute("data-state", "live")
 
 
-def test_the_wall_moves_by_itself_within_a_second(page: Page, demo: Demo) -> None:
-    sign_in(page, demo, "salma", "/supervision")
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_the_wall_moves_by_itself_within_a_second(
+    page: Page, demo: Demo, language: str, theme: str
+) -> None:
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    sign_in(page, demo, "salma", "/supervision", language)
     loaded = page.evaluate("performance.timeOrigin")
     before = page.locator(".figures").inner_text()
     page.evaluate(
@@ -65,10 +75,13 @@ def test_the_wall_moves_by_itself_within_a_second(page: Page, demo: Demo) -> Non
             });
         }"""
     )
+    drawn = page.locator("#flow-table").inner_html()
     demo.send(mail("فقدت جوازي", sender="ريما العمري <rima@example.org>", subject="جواز مفقود"))
     took = page.evaluate("window.moved")
     assert took < 1_000
     expect(page.locator(".figures")).not_to_have_text(before)
+    expect(page.locator(".flow canvas")).to_be_visible()
+    assert page.locator("#flow-table").inner_html() != drawn
     assert page.evaluate("performance.timeOrigin") == loaded
 
 
@@ -87,6 +100,26 @@ def test_a_storm_is_cleared_from_the_keyboard(page: Page, demo: Demo) -> None:
     expect(page.locator("#bulk")).to_contain_text("تمّ ذلك")
     for number in numbers:
         expect(page.locator(f"li:has(#pick-{number}) [aria-label='أمل الشهري']")).to_be_visible()
+
+
+def test_a_storm_is_put_off_with_the_mouse_and_a_reason(page: Page, demo: Demo) -> None:
+    sign_in(page, demo, "salma", "/supervision/tickets?measure=open", "en")
+    boxes = page.locator("[name=ticket]")
+    boxes.nth(3).click()
+    boxes.nth(5).click(modifiers=["Shift"])
+    expect(page.locator("[name=ticket]:checked")).to_have_count(3)
+    first = page.locator("[name=ticket]:checked").first.get_attribute("value")
+    page.select_option("[name=status]", "on_hold")
+    page.get_by_role("button", name="Pause", exact=True).click()
+    expect(page.locator("#bulk")).to_contain_text("Write the reason for the pause")
+    boxes.nth(3).click()
+    boxes.nth(5).click(modifiers=["Shift"])
+    page.select_option("[name=status]", "on_hold")
+    page.get_by_placeholder("Reason for the pause").fill("The ministry checks the names")
+    page.get_by_role("button", name="Pause", exact=True).click()
+    expect(page.locator("#bulk")).to_contain_text(re.compile("Done with [3٣] tickets"))
+    page.goto(f"{demo.address}/tickets/{first}")
+    expect(page.locator("main")).to_contain_text("The ministry checks the names")
 
 
 def test_ticks_outlive_what_happens_meanwhile(page: Page, demo: Demo) -> None:

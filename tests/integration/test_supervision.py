@@ -126,6 +126,11 @@ async def test_a_brewing_storm_is_handed_to_somebody_in_one_go(app: Litestar) ->
     [
         ({"do": "priority", "priority": "urgent"}, "priority_changed"),
         ({"do": "note", "text": "please answer these first"}, "note_written"),
+        (
+            {"do": "pause", "status": "on_hold", "reason": "the ministry must answer"},
+            "status_changed",
+        ),
+        ({"do": "pause", "status": "pending", "reason": "photos are missing"}, "note_written"),
     ],
 )
 async def test_priority_and_notes_reach_every_ticked_ticket(
@@ -139,6 +144,35 @@ async def test_priority_and_notes_reach_every_ticked_ticket(
     assert "done=3" in answer.headers["Location"]
     count = await sql.value("SELECT count(*) FROM events WHERE kind = $1", kind)
     assert count == 3
+
+
+async def test_a_storm_is_handed_over_to_another_team(app: Litestar) -> None:
+    team, other = await make.team(), await make.team()
+    tickets = await late_tickets(team, 3)
+    browser = await signed_in(app, await supervisor(team))
+    form = {"do": "team", "team": str(other), "form_key": "k", "ticket": [str(t) for t in tickets]}
+    assert "done=3" in (await browser.send(urls.BULK, form, whole=True)).headers["Location"]
+    assert await sql.value("SELECT count(*) FROM tickets WHERE team_id = $1", other) == 3
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"do": "pause", "status": "pending", "reason": " "}, "Write the reason for the pause"),
+        ({"do": "note", "text": ""}, "Write the note beside the button"),
+        ({"do": "priority", "priority": "low", "ticket": []}, "No ticket was ticked"),
+    ],
+)
+async def test_what_is_missing_is_said_and_nothing_is_done(
+    app: Litestar, sent: dict[str, object], said: str
+) -> None:
+    team = await make.team()
+    tickets = await late_tickets(team, 2)
+    browser = await signed_in(app, await supervisor(team))
+    form = {"form_key": "k", "ticket": [str(ticket) for ticket in tickets], **sent}
+    answer = await browser.send(urls.BULK, form, whole=True)
+    assert said in (await browser.page(answer.headers["Location"])).text
+    assert await sql.value("SELECT count(*) FROM events WHERE kind <> 'ticket_created'") == 0
 
 
 async def test_the_wall_says_who_waits_longest_and_what_came_and_went_today(app: Litestar) -> None:

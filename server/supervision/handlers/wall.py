@@ -21,7 +21,8 @@ from server.tickets import actions
 from server.tickets.screens.chrome import chrome
 
 MOST_AT_ONCE = 200
-VERBS = frozenset({"assign", "priority", "note"})
+TROUBLES = frozenset({"bulk_none", "bulk_reason", "bulk_text"})
+VERBS = frozenset({"assign", "priority", "team", "pause", "note"})
 
 
 @get(urls.SUPERVISION)
@@ -30,11 +31,12 @@ async def supervision(
     viewer: NamedDependency[Viewer],
     done: FromQuery[int | None] = None,
     left: FromQuery[int | None] = None,
+    trouble: FromQuery[str | None] = None,
 ) -> Response[str]:
     """Show the wall, or the wall alone for its live refetch."""
     _only_supervisors(viewer)
     now = clock.now()
-    said = _said(done, left)
+    said = _said(done, left, trouble)
     if is_part(request):
         return respond(request, "wall", await screens.wall(viewer, zone=zone(), now=now))
     page = await screens.supervision(viewer, zone=zone(), now=now, said=said)
@@ -53,6 +55,7 @@ async def behind(
     after: FromQuery[int] = 0,
     done: FromQuery[int | None] = None,
     left: FromQuery[int | None] = None,
+    trouble: FromQuery[str | None] = None,
 ) -> Response[str]:
     """Show the tickets that a figure counts."""
     _only_supervisors(viewer)
@@ -62,7 +65,7 @@ async def behind(
     which = Behind(cast("Measure", measure), team_ids, topic, channel, agent)
     now = clock.now()
     found = await screens.behind(
-        viewer, which, zone=zone(), now=now, after=max(0, after), said=_said(done, left)
+        viewer, which, zone=zone(), now=now, after=max(0, after), said=_said(done, left, trouble)
     )
     page = BehindPage(await chrome(viewer, here="supervision", now=now), found)
     return respond(request, "behind", page, part=("behind", found))
@@ -74,18 +77,21 @@ async def bulk(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response
     _only_supervisors(viewer)
     form = await request.form()
     verb = text_of(form, "do", limit=20)
-    key = text_of(form, "form_key", limit=FORM_KEY_CHARACTERS - 24)
+    key = text_of(form, "form_key", limit=FORM_KEY_CHARACTERS - 32)
     if verb not in VERBS or not key:
         raise Invalid("not_possible")
+    ticked = _ticked(form)
+    back = local_path(text_of(form, "back", limit=500) or urls.SUPERVISION)
+    joint = "&" if "?" in back else "?"
+    if trouble := _trouble(verb, form, ticked):
+        return cast("Response[None]", see_other(f"{back}{joint}trouble={trouble}"))
     done = left = 0
-    for ticket_id in _ticked(form):
+    for ticket_id in ticked:
         try:
             await _do(verb, ticket_id, form, by=viewer, key=f"{key}.{verb}.{ticket_id}")
             done += 1
         except (Invalid, NotFound):
             left += 1
-    back = local_path(text_of(form, "back", limit=500) or urls.SUPERVISION)
-    joint = "&" if "?" in back else "?"
     return cast("Response[None]", see_other(f"{back}{joint}done={done}&left={left}"))
 
 
@@ -102,6 +108,17 @@ async def _do(verb: str, ticket_id: int, form: FormMultiDict, *, by: Viewer, key
         case "priority":
             priority = text_of(form, "priority", limit=20)
             await actions.set_priority(ticket_id, priority=priority, by=by, form_key=key, now=now)
+        case "team":
+            team = text_of(form, "team", limit=18)
+            if not team.isdecimal():
+                raise Invalid("not_possible")
+            await actions.set_team(ticket_id, team_id=int(team), by=by, form_key=key, now=now)
+        case "pause":
+            reason = text_of(form, "reason", limit=REPLY_CHARACTERS)
+            status = text_of(form, "status", limit=20)
+            await actions.pause(
+                ticket_id, status=status, reason=reason, by=by, form_key=key, now=now
+            )
         case _:
             text = text_of(form, "text", limit=REPLY_CHARACTERS)
             await actions.note(ticket_id, by=by, text=text, form_key=key, now=now)
@@ -114,7 +131,19 @@ def _ticked(form: FormMultiDict) -> list[int]:
     return sorted(ids)[:MOST_AT_ONCE]
 
 
-def _said(done: int | None, left: int | None) -> Reason | None:
+def _trouble(verb: str, form: FormMultiDict, ticked: list[int]) -> str | None:
+    """Say what is missing before anything can be done, as a code of :data:`TROUBLES`."""
+    if not ticked:
+        return "bulk_none"
+    words = {"pause": "reason", "note": "text"}.get(verb)
+    if words and not text_of(form, words, limit=REPLY_CHARACTERS).strip():
+        return f"bulk_{words}"
+    return None
+
+
+def _said(done: int | None, left: int | None, trouble: str | None) -> Reason | None:
+    if trouble in TROUBLES:
+        return Reason(trouble)
     if done is None:
         return None
     return Reason("bulk_left" if left else "bulk_done", {"done": done, "left": left or 0})

@@ -20,6 +20,7 @@ from server.tickets.actions.collect import collect_blobs, forget_form_keys
 from server.tickets.actions.common import NewerThings
 from server.tickets.actions.copies import Copy, WrongCopy, copies
 from server.tickets.actions.files import Upload, WrongPicture, keep, keep_again
+from server.tickets.actions.pause import pause
 from server.tickets.actions.receive import (
     Received,
     ReceivedFile,
@@ -51,6 +52,7 @@ __all__ = [
     "mark_read",
     "note",
     "opened",
+    "pause",
     "receive",
     "recount_waiting",
     "reply",
