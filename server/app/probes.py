@@ -11,6 +11,7 @@ import psycopg
 from litestar import Request, Response, Router, get
 from litestar.exceptions import PermissionDeniedException
 
+from server.alarms.queries.measure import measure
 from server.intake.queries import reconciliation
 from server.kit import clock, heartbeats, metrics
 from server.kit.http import MACHINES
@@ -47,6 +48,7 @@ async def numbers(request: Request[Any, Any, Any]) -> Response[bytes]:
     with contextlib.suppress(Exception):  # without its database a process still tells the rest
         async with asyncio.timeout(ANSWER_WITHIN):
             await reconciliation.measure()
+            await measure(now=clock.now())
     return Response(metrics.text(), media_type=metrics.CONTENT_TYPE)
 
 

@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import asyncpg
-from prometheus_client import Counter
 
 from channels.message import Parsed
 from channels.registry import REGISTRY
@@ -52,7 +51,6 @@ MACHINE = (
 """What is wrong with the machine or the moment, not with what came in."""
 
 _log = log.get(__name__)
-_done = Counter("tawasul_journal_entries_total", "Journal entries worked through", ["outcome"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +199,6 @@ async def _work(connection: Any, account: Account, claimed: Sequence[_Claimed]) 
                     await _failed(batch, type(error).__name__)
                 await _release(connection, batches)
                 return
-            else:
-                _done.labels("done").inc(len(batch))
     finally:
         reading.cancel()
     if account.state != "ok":
@@ -294,7 +290,6 @@ async def _complain(connection: Any, account: Account, error: BaseException) -> 
 
 
 async def _quarantine(entry_id: int, failure: str) -> None:
-    _done.labels("failed").inc()
     await sql.run(
         "UPDATE journal SET state = 'failed', claimed_until = NULL, next_try_at = NULL, error = $2 WHERE id = $1",
         entry_id,
