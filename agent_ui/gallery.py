@@ -373,11 +373,6 @@ ITEMS: tuple[Item, ...] = (
     ),
     EventLine(9, "status_changed", ago(8), {"from": "pending", "to": "open"}),
 )
-WHY = (
-    Reason("topic_words", {"topic": RENEWAL, "words": "تجديد، جواز"}),
-    Reason("rule", {"rule": "تجديد الجوازات"}),
-    Reason("round_robin", {"agent": SARA}),
-)
 THREAD = Thread(
     id=1042,
     number="1042",
@@ -395,7 +390,9 @@ THREAD = Thread(
     topic=RENEWAL,
     assignee=SARA,
     clocks=CLOCKS,
-    why=WHY,
+    why=gallery_rules.WHY,
+    tags=("عائلة", "VIP"),
+    may_try_rules=True,
 )
 COMPOSER = Composer(
     account=MAILBOX.name,

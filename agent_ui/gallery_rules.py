@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from agent_ui.models import Choice, Chrome, Name, Question, QuestionForm, Reason
+from agent_ui.models import Choice, Chrome, Name, Person, Question, QuestionForm, Reason
 from agent_ui.models.rules import (
     AutomaticText,
     AutomaticTexts,
@@ -23,6 +23,7 @@ from agent_ui.models.rules import (
     RuleTrial,
     RuleVerdict,
     RuleVersion,
+    WhyStep,
 )
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -161,6 +162,30 @@ TEXT_FORM = QuestionForm(
     ("save", "remove"),
 )
 
+SARA = Person(4, "سارة العنزي")
+WHY = (
+    WhyStep("about", (Reason("topic_sure", {"topic": LOSS, "percent": 94}),), AT),
+    WhyStep(
+        "rules",
+        (
+            Reason("rules_read", {"looked": 12, "hit": 1}),
+            Reason("rule_sets_priority", {"rule": "سفر قريب", "priority": "urgent"}),
+            Reason("rules_not_applied", {"rules": "رسوم، شكاوى +8"}),
+        ),
+        AT,
+    ),
+    WhyStep("team", (Reason("team", {"team": PASSPORTS}),), AT),
+    WhyStep(
+        "person",
+        (
+            Reason("round_robin", {"agent": SARA}),
+            Reason("passed_full", {"names": "بدر العلي، Dana Ibrahim", "count": 2}),
+        ),
+        AT,
+    ),
+    WhyStep("later", (Reason("hand_taken", {"actor": SARA}),), AT),
+)
+
 COMPONENTS: Mapping[str, tuple[object, ...]] = {
     "rule_line": (RULE, OFF, BROKEN),
     "rule_clause": (*CLAUSES, *LOOKED_AT),
@@ -172,6 +197,7 @@ COMPONENTS: Mapping[str, tuple[object, ...]] = {
     "rule_change": (CHANGE,),
     "rule_form": (FORM, REFUSED),
     "automatic_text": (TEXT,),
+    "why_step": WHY,
 }
 
 

@@ -98,15 +98,62 @@ WEEKDAY = {
     "6": _("Sunday"),
 }
 
+WHY = {
+    "about": _("What it is about"),
+    "rules": _("What the rules say"),
+    "team": _("Where that leads"),
+    "person": _("Who got it"),
+    "waits": _("Why nobody got it yet"),
+    "later": _("What happened then"),
+}
+
 SETS: Mapping[str, Mapping[str, str]] = {
     "verdict": VERDICT,
     "section": SECTION,
     "group_of": GROUP_OF,
     "asks": ASKS,
     "weekday": WEEKDAY,
+    "why": WHY,
 }
 
+
+EVENTS = {
+    "tagged": _("Tag added: %(tag)s"),
+    "untagged": _("Tag removed: %(tag)s"),
+}
 REASONS = {
+    # why a ticket is where it is
+    "topic_sure": _(
+        "It is almost certainly about %(topic)s: messages like it were (%(percent)s%%)"
+    ),
+    "topic_likely": _(
+        "It is probably about %(topic)s: messages like it often were (%(percent)s%%)"
+    ),
+    "topic_maybe": _("It may be about %(topic)s: messages like it sometimes were (%(percent)s%%)"),
+    "rules_read": _("Rules read: %(looked)s. Rules that applied: %(hit)s"),
+    "rules_not_applied": _("These did not apply: %(rules)s"),
+    "rule_sets_team": _("The rule “%(rule)s” applied and sent it to %(team)s"),
+    "rule_sets_topic": _("The rule “%(rule)s” applied and set the topic: %(topic)s"),
+    "rule_sets_priority": _("The rule “%(rule)s” applied and set the priority: %(priority)s"),
+    "rule_sets_policy": _("The rule “%(rule)s” applied and chose the promise"),
+    "rule_sets_tags": _("The rule “%(rule)s” applied and added tags: %(tags)s"),
+    "rule_sets_assign_to": _("The rule “%(rule)s” applied and says who is to have it"),
+    "rule_sets_auto_reply": _("The rule “%(rule)s” applied and answered automatically"),
+    "passed_off_shift": _("Not on shift: %(names)s"),
+    "passed_topic": _("Not trained for this topic: %(names)s"),
+    "passed_language": _("Do not speak this language: %(names)s"),
+    "passed_hourly_cap": _("Have had as many as they may get in an hour: %(names)s"),
+    "passed_full": _("Carry as much as they may already: %(names)s"),
+    "passed_in_call": _("In a call: %(names)s"),
+    "passed_in_chat": _("In a chat: %(names)s"),
+    "passed_away": _("Away: %(names)s"),
+    "passed_offline": _("Offline: %(names)s"),
+    "passed_declined": _("Handed it back before: %(names)s"),
+    "hand_team": _("%(actor)s handed it over to %(team)s"),
+    "hand_nobody": _("%(actor)s took it away from whoever had it"),
+    "hand_taken": _("%(actor)s took it"),
+    "hand_person": _("%(actor)s gave it to %(to)s"),
+    # what rules ask and do, and what is wrong with them
     "if_topic": _("The topic is %(value)s"),
     "if_topic_exactly": _("The topic is exactly %(value)s"),
     "if_topic_unknown": _("No topic was recognised"),

@@ -7,7 +7,7 @@ The reply, note and field forms of a ticket post to ``ticket_action(id, verb)``.
 from typing import Literal
 from urllib.parse import quote, urlencode
 
-Verb = Literal["reply", "note", "take", "assign", "status", "topic", "priority", "team", "read"]
+Verb = Literal["reply", "note", "take", "assign", "status", "topic", "priority", "team", "tags", "read"]
 DeliveryVerb = Literal["undo", "resend", "arrived"]
 QuarantineVerb = Literal["retry", "ticket"]
 
@@ -42,6 +42,7 @@ RULE = "/rules/{rule_id:int}"
 RULE_VERSION = "/rules/versions/{version_id:int}"
 AUTOMATIC_TEXT = "/rules/texts/{text_id:int}"
 TOPIC = "/topics/{topic_id:int}"
+TOPIC_MODEL = "/topics/model"
 ASSIGNMENT = "/assignment"
 ASSIGNMENT_TEAM = "/assignment/teams/{team_id:int}"
 ASSIGNMENT_AGENT = "/assignment/people/{user_id:int}"
@@ -85,8 +86,10 @@ def set_up(token: str) -> str:
     return f"/set-up/{quote(token, safe='')}"
 
 
-def inbox(view: str, *, after: str | None = None, status: str | None = None) -> str:
-    return _with(f"/inbox/{quote(view, safe='')}", status=status, after=after)
+def inbox(
+    view: str, *, after: str | None = None, status: str | None = None, tag: str | None = None
+) -> str:
+    return _with(f"/inbox/{quote(view, safe='')}", status=status, tag=tag, after=after)
 
 
 def rule(rule_id: int | None) -> str:

@@ -29,6 +29,7 @@ class TicketRow:
     paused: bool = False
     waiting: Waiting = "us"
     current: bool = False
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class TicketList:
     rows: tuple[TicketRow, ...]
     name: Name | None = None
     status: Status | None = None
+    tag: str = ""
     after: str | None = None
     next_after: str | None = None
     total: int | None = None

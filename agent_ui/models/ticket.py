@@ -16,6 +16,7 @@ from agent_ui.models.codes import (
     Written,
 )
 from agent_ui.models.common import ChannelAccount, Choices, Clock, Name, Param, Person, Reason
+from agent_ui.models.rules import WhyStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,10 @@ class Thread:
     topic: Name | None = None
     assignee: Person | None = None
     clocks: tuple[Clock, ...] = ()
-    why: tuple[Reason, ...] = ()
+    why: tuple[WhyStep, ...] = ()
+    tags: tuple[str, ...] = ()
+    tags_error: Reason | None = None
+    may_try_rules: bool = False
     watching: tuple[Person, ...] = ()
     notice: Reason | None = None
     earlier_before: int | None = None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from routing.facts import PRIORITIES
+from server.kit.lists import parted
 
 Kind = Literal[
     "ids", "codes", "code", "words", "number", "percent", "times", "dates", "weekdays", "fixed"
@@ -115,17 +116,8 @@ def value_of(ask: Ask, given: Sequence[str]) -> Any:
     return _READ[ask.kind](filled)
 
 
-def parts(text: str) -> list[str]:
-    """Part a list as people write it: by commas of either script, or lines."""
-    for mark in ("،", "؛", ";", "\n"):
-        text = text.replace(mark, ",")
-    return list(
-        dict.fromkeys(part.strip() for part in text[:FIELD_CHARACTERS].split(",") if part.strip())
-    )
-
-
 def _words(filled: list[str]) -> list[str]:
-    found = parts(filled[0])
+    found = parted(filled[0][:FIELD_CHARACTERS])
     if not found:
         raise Unusable("required")
     return found

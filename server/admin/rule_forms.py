@@ -10,10 +10,11 @@ from agent_ui.models import Choice, Name, Question, Reason
 from agent_ui.models.codes import ChannelKind
 from agent_ui.models.rules import RuleCondition, RuleForm, RuleGroup, RulePreview
 from routing.facts import PRIORITIES
-from server.admin.rule_asks import BY_CODE, FIELD_CHARACTERS, GROUPS, Ask, parts
+from server.admin.rule_asks import BY_CODE, FIELD_CHARACTERS, GROUPS, Ask
 from server.admin.rule_known import Known
 from server.admin.rule_tree import DEEPEST, Group, Leaf, Tree, from_form, from_rule, to_rule
 from server.kit.limits import NAME_CHARACTERS
+from server.kit.lists import parted
 
 LANGUAGES = ("ar", "en", "fr")
 WEEK = ("6", "0", "1", "2", "3", "4", "5")
@@ -54,7 +55,7 @@ def of_form(form: FormMultiDict) -> Draft:
             then[name] = number
     if form.get("then_priority") in PRIORITIES:
         then["priority"] = form.get("then_priority")
-    if tags := parts(str(form.get("then_tags", ""))[:FIELD_CHARACTERS]):
+    if tags := parted(str(form.get("then_tags", ""))[:FIELD_CHARACTERS]):
         then["tags"] = tags
     if form.get("then_stop"):
         then["stop"] = True

@@ -1,4 +1,4 @@
-"""The doors of rules, of the texts that they answer with, and of topics."""
+"""The doors of rules, and of the texts that they answer with."""
 
 from dataclasses import replace
 
@@ -13,16 +13,13 @@ from agent_ui.models import Reason
 from agent_ui.models.rules import RulePreview
 from agent_ui.sentences import REASONS
 from server.admin import rule_forms, rule_screens, rule_tree
-from server.admin import rules_screens as screens
 from server.admin.last_week import preview
-from server.admin.rule_asks import parts
 from server.admin.rule_forms import Draft
 from server.admin.rule_known import knowledge, readable
 from server.admin.tried import Tried, inquiry_of
 from server.assignment import actions, queries
 from server.assignment.actions import automatic_texts
 from server.assignment.actions.rules import RefusedRule
-from server.assignment.queries import WrittenTopic
 from server.kit import clock
 from server.kit.errors import Forbidden, Invalid, NotFound
 from server.kit.http import AnyRequest, respond, see_other, text_of
@@ -219,55 +216,6 @@ async def save_automatic_text(
     return see_other(urls.automatic_text(None))
 
 
-@get(urls.TOPIC)
-async def topic(
-    request: AnyRequest, viewer: NamedDependency[Viewer], topic_id: FromPath[int]
-) -> Response[str]:
-    """Show the tree with one topic in the form; 0 is a new one."""
-    _only_administrators(viewer)
-    page = await screens.topics_page(viewer, topic_id=topic_id or None, now=clock.now())
-    return respond(request, "topics", page)
-
-
-@post(urls.TOPIC, status_code=200)
-async def save_topic(
-    request: AnyRequest, viewer: NamedDependency[Viewer], topic_id: FromPath[int]
-) -> Answer:
-    """Save a topic."""
-    _only_administrators(viewer)
-    form = await request.form()
-    filled = WrittenTopic(
-        id=topic_id,
-        parent_id=_number(form, "parent"),
-        name_ar=text_of(form, "name_ar", limit=FORM),
-        name_en=text_of(form, "name_en", limit=FORM),
-        team_id=_number(form, "team"),
-        priority=text_of(form, "priority", limit=20) or None,
-        keywords=tuple(parts(text_of(form, "keywords", limit=FORM))),
-    )
-    try:
-        saved = await actions.save_topic(
-            topic_id or None,
-            parent_id=filled.parent_id,
-            name_ar=filled.name_ar,
-            name_en=filled.name_en,
-            team_id=filled.team_id,
-            priority=filled.priority,
-            keywords=filled.keywords,
-            by=viewer,
-        )
-    except Invalid as error:
-        page = await screens.topics_page(
-            viewer,
-            topic_id=topic_id or None,
-            now=clock.now(),
-            filled=filled,
-            wrong=(error.field or "name_ar", _reason(error)),
-        )
-        return respond(request, "topics", page, status=422)
-    return see_other(urls.topics(saved))
-
-
 async def _saved(rule_id: int) -> tuple[Draft, tuple[Reason, ...]]:
     """Return a rule as a draft; of one that cannot be read, what can be said of it."""
     if rule_id == 0:
@@ -323,8 +271,6 @@ router = Router(
         restore,
         automatic_text,
         save_automatic_text,
-        topic,
-        save_topic,
     ],
     request_max_body_size=FORM,
 )

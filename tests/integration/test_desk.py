@@ -417,7 +417,7 @@ async def test_why_a_ticket_is_here_is_said_in_sentences(app: Litestar) -> None:
     reasons = [{"code": "fallback_team", "team": team}, {"code": "unworded", "x": 1}]
     await make.event(ticket_id, "routed", {"team": team, "reasons": reasons})
     page = (await browser.part(f"/tickets/{ticket_id}")).text
-    assert "No rule matched, so it went to <bdi>Passports</bdi>" in page
+    assert "No rule and no topic names a team, so it went to <bdi>Passports</bdi>" in page
     assert "unworded" not in page
 
 

@@ -11,6 +11,7 @@ from server.assignment.queries import deciding, named
 from server.db import sql
 from server.events.actions import emit
 from server.events.reactions import Event
+from server.tickets.actions.tags import tag_ids
 from sla import Calendar
 
 READ = 4000
@@ -111,7 +112,7 @@ async def _keep(decisions: Mapping[int, Decision]) -> None:
 async def _tell(
     decisions: Mapping[int, Decision], messages: Mapping[int, int], at: datetime
 ) -> None:
-    tags = await named.tag_ids({tag for one in decisions.values() for tag in one.tags})
+    tags = await tag_ids({tag for one in decisions.values() for tag in one.tags})
     version = await deciding.rules_version()
     await emit(
         [

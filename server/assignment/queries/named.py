@@ -4,7 +4,7 @@ Calendars and policies get a new row each time they are saved; a rule that names
 bears its name today.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,18 +85,6 @@ async def _listed(table: str) -> tuple[Listed, ...]:
         """
     )
     return tuple(Listed(row["id"], row["name"], frozenset(row["ids"])) for row in found)
-
-
-async def tag_ids(names: Collection[str]) -> dict[str, int]:
-    """Return the ids of tags, of new ones too."""
-    if not names:
-        return {}
-    wanted = sorted(set(names))
-    await sql.run(
-        "INSERT INTO tags (name) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING", wanted
-    )
-    found = await sql.rows("SELECT id, name FROM tags WHERE name = ANY($1::text[])", wanted)
-    return {row["name"]: row["id"] for row in found}
 
 
 async def _know(calendar_ids: Iterable[int]) -> None:

@@ -16,10 +16,12 @@ from server.desk.handlers.writing import write
 from server.kit import clock
 from server.kit.errors import Invalid, NotFound
 from server.kit.http import AnyRequest, text_of
+from server.kit.lists import parted
 from server.people.queries import Viewer
 from server.tickets import actions
 from server.tickets.queries import ticket
 
+TAGS_CHARACTERS = 2000
 WRITING = frozenset({"reply", "note"})
 
 
@@ -53,6 +55,11 @@ async def act(
 async def _change(
     viewer: Viewer, ticket_id: int, verb: str, form: FormMultiDict, *, now: datetime
 ) -> None:
+    if verb == "tags":
+        given = text_of(form, "tags", limit=TAGS_CHARACTERS)
+        key = form_key(form, choice="tags")
+        await actions.set_tags(ticket_id, tags=parted(given), by=viewer, form_key=key, now=now)
+        return
     field = "assignee" if verb == "assign" else verb
     choice = text_of(form, field, limit=20)
     common: dict[str, Any] = {

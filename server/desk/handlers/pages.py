@@ -30,17 +30,18 @@ async def inbox(
     viewer: NamedDependency[Viewer],
     view: FromPath[str],
     status: FromQuery[str | None] = None,
+    tag: FromQuery[str | None] = None,
     after: FromQuery[str | None] = None,
 ) -> Response[str]:
     """Show a view of the inbox, or only its list."""
     now = clock.now()
-    status, after = status or None, after or None
+    status, tag, after = status or None, (tag or "")[: VIEW_CHARACTERS * 2] or None, after or None
     if is_part(request):
         shown = await screens.ticket_list(
-            viewer, view_key=view, now=now, after=after, status=status
+            viewer, view_key=view, now=now, after=after, status=status, tag=tag
         )
         return respond(request, "ticket_list", shown)
-    page = await screens.desk(viewer, view_key=view, now=now, after=after, status=status)
+    page = await screens.desk(viewer, view_key=view, now=now, after=after, status=status, tag=tag)
     return respond(request, "desk", page)
 
 

@@ -70,6 +70,9 @@ async def conversation(
         assignee=Person(found.assignee.id, found.assignee.name) if found.assignee else None,
         clocks=await promises(found, now=now),
         why=why(decisions, known),
+        tags=found.tags,
+        tags_error=refused[1] if refused and refused[0] == "tags" else None,
+        may_try_rules=bool(viewer.supervised),
         notice=notice or (refused[1] if refused else None),
         earlier_before=stretch.earlier_before,
     )

@@ -19,8 +19,8 @@ from agent_ui.models import (
 )
 from agent_ui.models.codes import ChannelKind, DeliveryState, Direction
 from agent_ui.sentences import EVENTS
-from server.assignment.queries import rule_names
-from server.tickets.queries import thread
+from server.assignment.queries import rule_names, rules_of
+from server.tickets.queries import tags, thread
 from server.tickets.queries.lists import Named, Someone
 from server.tickets.queries.thread import Done, File, Said, Sending, Stretch
 from server.tickets.queries.ticket import Ticket
@@ -45,6 +45,8 @@ class Names:
     teams: Mapping[int, Named]
     topics: Mapping[int, Named]
     rules: Mapping[int, str] = field(default_factory=dict)
+    versions: Mapping[int, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+    tags: Mapping[int, str] = field(default_factory=dict)
 
     def person(self, user_id: object) -> Person | None:
         """Return a person; nobody for an id that is none."""
@@ -76,6 +78,9 @@ async def names(
         for key, value in (*event.data.items(), *_of_reasons(event))
         if key in {"from", "to", "agent", "actor"} and isinstance(value, int)
     }
+    for event in events:
+        for key, value in _of_reasons(event):
+            ids.update(value if key == "agents" else ())
     rules = {
         value
         for event in events
@@ -87,7 +92,20 @@ async def names(
         teams={team.id: team for team in teams},
         topics={node.topic.id: node.topic for node in topics},
         rules=await rule_names(rules),
+        versions=await rules_of(
+            {e.data["rules"] for e in events if e.kind == "routed" and e.data.get("rules")}
+        ),
+        tags=await tags.called(_tags(events)),
     )
+
+
+def _tags(events: tuple[Done, ...]) -> set[int]:
+    return {
+        tag
+        for event in events
+        for tag in (*event.data.get("tags", ()), event.data.get("tag"))
+        if isinstance(tag, int)
+    }
 
 
 def items(stretch: Stretch, ticket: Ticket, known: Names) -> tuple[Item, ...]:
@@ -201,6 +219,8 @@ def _params(event: Done, ticket: Ticket, known: Names) -> dict[str, Param]:
             params["team"] = known.team(data.get("team"))
         case "topic_changed":
             params["to"] = known.topic(data.get("to"))
+        case "tagged" | "untagged":
+            params["tag"] = known.tags.get(data.get("tag", 0))
         case "ticket_created":
             params["channel"] = ticket.channel
         case kind if kind.startswith("clock_"):

@@ -21,6 +21,7 @@ async def desk(
     now: datetime,
     after: str | None = None,
     status: str | None = None,
+    tag: str | None = None,
     conversation: Conversation | None = None,
 ) -> Desk:
     """Build the whole page: rail, list, and the open ticket if there is one."""
@@ -33,6 +34,7 @@ async def desk(
         now=now,
         after=after,
         status=status,
+        tag=tag,
         current=current,
         of_rail=of_rail,
     )
@@ -46,11 +48,12 @@ async def ticket_list(
     now: datetime,
     after: str | None = None,
     status: str | None = None,
+    tag: str | None = None,
     current: int | None = None,
     of_rail: RailView | None = None,
 ) -> TicketList:
     """Build one page of a view; name and total are those that its entry in the rail has."""
-    asked = view(view_key, viewer=viewer, status=status)
+    asked = view(view_key, viewer=viewer, status=status, tag=tag)
     page = await lists.page(asked, viewer=viewer, now=now, after=after)
     if of_rail is None:
         rail = await chrome(viewer, here=view_key, now=now)
@@ -60,9 +63,10 @@ async def ticket_list(
         rows=tuple(_row(row, now=now, current=current) for row in page.rows),
         name=of_rail.name if of_rail else None,
         status=cast("Status | None", status),
+        tag=asked.tag,
         after=after,
         next_after=page.next_after,
-        total=of_rail.count if of_rail and status is None else None,
+        total=of_rail.count if of_rail and status is None and not asked.tag else None,
     )
 
 
@@ -79,6 +83,7 @@ def _row(row: Listed, *, now: datetime, current: int | None) -> TicketRow:
         priority=cast("Priority", row.priority),
         topic=Name(row.topic.ar, row.topic.en) if row.topic else None,
         unread=row.unread,
+        tags=row.tags,
         assignee=Person(row.assignee.id, row.assignee.name) if row.assignee else None,
         due_at=row.next_due_at,
         late=row.next_due_at is not None and row.next_due_at <= now,

@@ -1,45 +1,165 @@
-"""Why a ticket is where it is: routing's reasons, with names in place of ids."""
+"""Why a ticket is where it is, told as a story: what it was taken to be, which rules applied, who got it, what then."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from agent_ui.models import Param, Person, Reason
+from agent_ui.models.rules import WhyStep
 from agent_ui.sentences import REASONS
 from server.desk.screens.history import Names, plain
 from server.tickets.queries.thread import Done
 
 SAID_AS = {
-    "topic_by_keywords": "topic",
     "topic_chosen": "topic",
-    "topic_given": "topic",
     "team_of_topic": "team",
     "fallback_team": "catch_all",
     "last_agent": "same_agent",
-    "longest_idle": "round_robin",
     "most_spare_capacity": "least_busy",
 }
 """Routing tells apart what one sentence can say."""
+TITLES = {
+    "topic_unknown": "about",
+    "topic_chosen": "about",
+    "topic_given": "about",
+    "topic_by_keywords": "about",
+    "team_of_topic": "team",
+    "fallback_team": "team",
+    "topic_names_unknown_team": "team",
+    "priority_of_topic": "team",
+    "policy_of_topic": "team",
+}
+"""Which part of the story a reason of routing belongs to; all others are about rules."""
+SURE, LIKELY = 0.9, 0.7
+NAMED = 8
+"""So many names are said; of more, only how many there are."""
 
 
-def why(decisions: Sequence[Done], known: Names) -> tuple[Reason, ...]:
-    """Return the reasons that still hold: of the newest routing or hand-over, and of who has it now."""
-    found: list[Reason] = []
-    for event in decisions:
-        if event.kind in {"routed", "team_changed"}:
-            return (*_reasons(event, known), *found)
-        if not found:
-            found = _reasons(event, known)
-    return tuple(found)
+def why(decisions: Sequence[Done], known: Names) -> tuple[WhyStep, ...]:
+    """Tell what was decided, the first thing first."""
+    return tuple(
+        step for event in reversed(decisions) for step in _steps(event, known) if step.lines
+    )
 
 
-def _reasons(event: Done, known: Names) -> list[Reason]:
-    if event.actor is not None and "reasons" not in event.data:
-        return [Reason("by_hand", {"actor": Person(event.actor.id, event.actor.name)})]
-    worded = (_reason(given, known) for given in event.data.get("reasons", ()))
-    return [reason for reason in worded if reason.code in REASONS]
+def _steps(event: Done, known: Names) -> Iterator[WhyStep]:
+    given = event.data.get("reasons", ())
+    if event.kind == "routed":
+        for title in ("about", "rules", "team"):
+            # How many rules were read is known last and said first.
+            lines = [
+                line
+                for reason in sorted(given, key=lambda one: one["code"] != "rules_read")
+                if TITLES.get(reason["code"], "rules") == title
+                for line in _lines(reason, event, known)
+            ]
+            others = _others(event, known) if title == "rules" else ()
+            yield WhyStep(title, (*lines, *others), event.at)
+        return
+    lines = [line for reason in given for line in _lines(reason, event, known)]
+    if event.actor is not None and not given:
+        lines = [_by_hand(event, event.actor.name, event.actor.id, known)]
+    yield WhyStep(_title(event), tuple(lines), event.at)
 
 
-def _reason(given: Mapping[str, Any], known: Names) -> Reason:
+def _title(event: Done) -> str:
+    if event.kind == "waits_for_agent":
+        return "waits"
+    if event.kind == "assigned" and event.data.get("to") is not None and event.actor is None:
+        return "person"
+    return "later"
+
+
+def _by_hand(event: Done, name: str, actor: int, known: Names) -> Reason:
+    params: dict[str, Param] = {"actor": Person(actor, name)}
+    to = event.data.get("to")
+    if event.kind == "team_changed":
+        return Reason("hand_team", params | {"team": known.team(to)})
+    if to is None:
+        return Reason("hand_nobody", params)
+    if to == actor:
+        return Reason("hand_taken", params)
+    return Reason("hand_person", params | {"to": known.person(to)})
+
+
+def _lines(given: Mapping[str, Any], event: Done, known: Names) -> Iterator[Reason]:
+    code = given["code"]
+    match code:
+        case "topic_given" | "topic_by_keywords":
+            yield _topic(given, known)
+        case "rules_read":
+            yield Reason("rules_read", {"looked": given["looked"], "hit": given["hit"]})
+        case "rule":
+            yield from _applied(given, event, known)
+        case "refused":
+            yield _passed_over(given, known)
+        case _:
+            reason = Reason(SAID_AS.get(code, code), _params(given, known))
+            if reason.code in REASONS:
+                yield reason
+
+
+def _topic(given: Mapping[str, Any], known: Names) -> Reason:
+    params: dict[str, Param] = {"topic": known.topic(given.get("topic"))}
+    if "share" in given:
+        return Reason("topic_by_keywords", params)
+    sure = given.get("confidence")
+    if sure is None:
+        return Reason("topic", params)
+    degree = "sure" if sure >= SURE else "likely" if sure >= LIKELY else "maybe"
+    return Reason(f"topic_{degree}", params | {"percent": round(sure * 100)})
+
+
+def _applied(given: Mapping[str, Any], event: Done, known: Names) -> Iterator[Reason]:
+    rule: dict[str, Param] = {"rule": known.rule(given.get("rule"))}
+    settled = given.get("set", ())
+    data = event.data
+    if not settled:
+        yield Reason("rule", rule)
+    for name in settled:
+        more: dict[str, Param] = {}
+        match name:
+            case "team":
+                more = {"team": known.team(data.get("team"))}
+            case "topic":
+                more = {"topic": known.topic(data.get("topic"))}
+            case "priority":
+                more = {"priority": data.get("priority")}
+            case "tags":
+                named = [known.tags.get(tag, "") for tag in data.get("tags", ())]
+                more = {"tags": "، ".join(filter(None, named))}
+        yield Reason(f"rule_sets_{name}", rule | more)
+
+
+def _others(event: Done, known: Names) -> Iterator[Reason]:
+    """Name the rules that were read and did not apply."""
+    reasons = event.data.get("reasons", ())
+    hit = {reason.get("rule") for reason in reasons if reason["code"] == "rule"}
+    ended = {reason.get("rule") for reason in reasons if reason["code"] == "stopped_by_rule"}
+    names: list[str] = []
+    for rule in known.versions.get(event.data.get("rules", 0), ()):
+        if rule["enabled"] and rule["id"] not in hit:
+            names.append(rule["name"])
+        if rule["id"] in ended:
+            break
+    if names:
+        yield Reason("rules_not_applied", {"rules": _some(names)})
+
+
+def _passed_over(given: Mapping[str, Any], known: Names) -> Reason:
+    people = [known.person(one) for one in given.get("agents", ())]
+    named = [person.name for person in people if person is not None]
+    count = given.get("count", len(named))
+    return Reason(f"passed_{given.get('why')}", {"names": _some(named, count), "count": count})
+
+
+def _some(names: Sequence[str], count: int | None = None) -> str:
+    """List names; of many the first ones and how many more there are."""
+    shown = names[:NAMED]
+    more = (len(names) if count is None else count) - len(shown)
+    return "، ".join(shown) + (f" +{more}" if more > 0 else "")
+
+
+def _params(given: Mapping[str, Any], known: Names) -> dict[str, Param]:
     params: dict[str, Param] = {}
     for key, value in given.items():
         match key:
@@ -55,9 +175,4 @@ def _reason(given: Mapping[str, Any], known: Names) -> Reason:
                 pass
             case _:
                 params.update([plain((key, value))])
-    code = given["code"]
-    if code == "topic_given" and "confidence" in given:
-        code = "topic_by_model"
-    if code == "refused":  # of each reason to pass somebody over, how many there were
-        code = f"refused_{given.get('why')}"
-    return Reason(SAID_AS.get(code, code), params)
+    return params

@@ -29,6 +29,7 @@ from server.tickets.actions.receive import (
     last_words,
     receive,
 )
+from server.tickets.actions.tags import set_tags
 
 __all__ = [
     "Copy",
@@ -58,6 +59,7 @@ __all__ = [
     "reply",
     "set_priority",
     "set_status",
+    "set_tags",
     "set_team",
     "set_topic",
 ]

@@ -53,6 +53,7 @@ class Listed:
     next_due_at: datetime | None
     next_warn_at: datetime | None
     unread: bool
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,19 @@ _LATE = """
     ) AS k
     ORDER BY k.at, k.id LIMIT {limit}
 """
+# Tagged tickets are few beside all the others: the tag's own index finds them, and only they are sorted.
+_TAGGED = """
+    SELECT last_message_at AS at, id FROM tickets
+    WHERE tags <> '{{}}' AND tags @> ARRAY[{tag}::text] AND team_id = ANY($4::bigint[])
+        AND status = ANY($5::text[]) {condition}
+        AND (last_message_at, id) < ($2::timestamptz, $3::bigint)
+    ORDER BY last_message_at DESC, id DESC LIMIT {limit}
+"""
+_OF_KIND: dict[Kind, str] = {
+    "mine": "AND assignee_id = $1",
+    "unassigned": "AND assignee_id IS NULL",
+    "late": "AND next_due_at <= $7",
+}
 _KEYS: dict[Kind, tuple[str, str]] = {
     "all": (_BY_TEAM, ""),
     "team": (_BY_TEAM, ""),
@@ -108,7 +122,7 @@ WITH keys AS MATERIALIZED ({keys})
 SELECT k.at AS key_at, t.id, t.number, t.contact_name, t.channel, t.subject, t.last_words,
     t.last_message_at, t.status, t.priority, t.waiting_since, t.next_due_at, t.next_warn_at,
     t.topic_id, o.name_ar, o.name_en, t.assignee_id, u.name AS assignee_name,
-    t.last_message_seq > coalesce(r.seq, 0) AS unread
+    t.last_message_seq > coalesce(r.seq, 0) AS unread, t.tags
 FROM keys k
 JOIN tickets t ON t.id = k.id
 LEFT JOIN topics o ON o.id = t.topic_id
@@ -127,17 +141,26 @@ def _query(kind: Kind, limit: int) -> str:
     )
 
 
+@cache
+def _tagged(kind: Kind, limit: int) -> str:
+    keys = _TAGGED.format(tag="$6", condition=_OF_KIND.get(kind, ""), limit=limit)
+    return _ROWS.format(keys=keys, direction="DESC")
+
+
 async def page(
     view: View, *, viewer: Viewer, now: datetime, after: str | None = None, limit: int = LIST_PAGE
 ) -> Page:
     """Return the page of a view that begins behind the cursor ``after``."""
-    first = OLDEST if view.kind == "late" else NEWEST
+    first = OLDEST if view.kind == "late" and not view.tag else NEWEST
     begin = cursors.read(after) if after else first
     arguments = [viewer.id, begin.at, begin.id, view.team_ids, view.statuses]
+    if view.tag:
+        arguments.append(view.tag)
     if view.kind == "late":
         arguments.append(now)
     # One more than a page holds tells whether there is a next one.
-    found = await sql.rows(_query(view.kind, limit + 1), *arguments)
+    query = _tagged if view.tag else _query
+    found = await sql.rows(query(view.kind, limit + 1), *arguments)
     shown = found[:limit]
     last = Cursor(shown[-1]["key_at"], shown[-1]["id"]) if len(found) > limit else None
     return Page(tuple(map(_listed, shown)), cursors.write(last) if last else None)
@@ -160,4 +183,5 @@ def _listed(row: Any) -> Listed:
         next_due_at=row["next_due_at"],
         next_warn_at=row["next_warn_at"],
         unread=row["unread"],
+        tags=tuple(row["tags"]),
     )

@@ -119,7 +119,7 @@ _DECISIONS = """
 SELECT e.seq, e.kind, e.data, e.at, e.actor_id, u.name AS actor_name
 FROM events e LEFT JOIN users u ON u.id = e.actor_id
 WHERE e.ticket_id = $1 AND e.kind IN ('routed', 'assigned', 'waits_for_agent', 'team_changed')
-ORDER BY e.seq DESC LIMIT 20
+ORDER BY e.seq DESC LIMIT 40
 """
 NEVER = 2**63 - 1
 

@@ -43,6 +43,7 @@ class Ticket:
     last_seq: int
     last_message_seq: int
     read_seq: int
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ async def one(ticket_id: int, *, viewer: Viewer) -> Ticket:
             c.id AS contact_id, t.contact_name, c.language AS contact_language,
             c.created_at AS contact_since, i.address, i.verified AS address_verified,
             t.linked_ticket_id, t.created_at, t.waiting_since, t.next_due_at, t.last_seq,
-            t.last_message_seq,            coalesce(r.seq, 0) AS read_seq
+            t.last_message_seq,            coalesce(r.seq, 0) AS read_seq, t.tags
         FROM tickets t
         JOIN teams g ON g.id = t.team_id
         JOIN channel_accounts a ON a.id = t.channel_account_id
@@ -172,4 +173,5 @@ def _ticket(row: Any) -> Ticket:
         last_seq=row["last_seq"],
         last_message_seq=row["last_message_seq"],
         read_seq=row["read_seq"],
+        tags=tuple(row["tags"]),
     )

@@ -20,18 +20,19 @@ class View:
     kind: Kind
     team_ids: tuple[int, ...]
     statuses: tuple[str, ...]
+    tag: str = ""
 
 
-def view(key: str, *, viewer: Viewer, status: str | None = None) -> View:
+def view(key: str, *, viewer: Viewer, status: str | None = None, tag: str | None = None) -> View:
     """Read a view from a link; one of another team does not exist for this viewer."""
     if status is not None and status not in STATUSES:
         raise Invalid("not_possible", field="status")
     statuses = ACTIVE if status is None else (status,)
     match key:
         case "mine" | "unassigned" | "all" | "late":
-            return View(key, key, viewer.team_ids, statuses)
+            return View(key, key, viewer.team_ids, statuses, tag or "")
         case _:
-            return View(key, "team", (_team(key, viewer),), statuses)
+            return View(key, "team", (_team(key, viewer),), statuses, tag or "")
 
 
 def _team(key: str, viewer: Viewer) -> int:

@@ -26,6 +26,7 @@ PARTS = {
     "rule_group",
     "rule_node",
     "shortcuts",
+    "tags",
     "step_fields",
     "suggestion_reasons",
     "terms_places",
