@@ -51,6 +51,7 @@ CAUSES = {
     "ticket_ended": _("the ticket was resolved or closed"),
     "priority_changed": _("the priority changed"),
     "topic_changed": _("the topic changed"),
+    "team_changed": _("the team changed"),
     "policy_changed": _("the policy changed"),
     "calendar_changed": _("the calendar changed"),
     "merged_away": _("the ticket became part of another"),
