@@ -37,7 +37,7 @@ CLIENTS = 4
 TIMES = 50
 WORDS = """
 CREATE FUNCTION bench_rank(id bigint, s integer) RETURNS integer IMMUTABLE LANGUAGE sql AS $$
-    SELECT floor(20000 * power(((id * 7919 + s * 104729 + id * s * 31) % 100003) / 100003.0, 3))::int
+    SELECT floor(20000 * power((hashint8extended(id * 64 + s, 0) & 1048575) / 1048576.0, 3))::int
 $$;
 CREATE FUNCTION bench_word(id bigint, s integer) RETURNS text IMMUTABLE LANGUAGE sql AS $$
     SELECT 'wx' || translate(bench_rank(id, s)::text, '0123456789', 'bcdfghjkmn')

@@ -36,7 +36,7 @@ __all__ = [
     "solved",
 ]
 
-CANDIDATES = 48
+CANDIDATES = 40
 SECONDS = 0.5
 """All the spans of one ticket together: help that comes late helps nobody."""
 TOGETHER = 2
@@ -188,7 +188,8 @@ async def _of(
     )
     found = await taken.fetch(
         f"SELECT id FROM ({' UNION ALL '.join(each)}) AS spans LIMIT {limit}",
-        [f"({asked.two_of}) & {span}" for span in group],
+        # Time comes first: it is the quickest to say no.
+        [f"{span} & ({asked.two_of})" for span in group],
         viewer.team_ids,
         ticket_id,
     )
