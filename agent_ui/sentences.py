@@ -92,6 +92,9 @@ REASONS = {
     "left_gave_back": _("%(agent)s no longer works in this team"),
     "overflowed": _("Nobody was there in %(team)s, so it went to the next team"),
     "nothing_given": _("Nothing was handed out by itself in these days."),
+    "shares_unknown": _(
+        "Who was there in these days was not written down, so there is nothing to compare with."
+    ),
     "shares_even": _("Evenly handed out: everybody got close to what they might have expected."),
     "shares_uneven": _(
         "%(agent)s got %(more)s more than they might have expected, %(other)s %(fewer)s fewer."

@@ -170,6 +170,8 @@ def _row(
 def _verdict(rows: Sequence[AgentShare]) -> Reason:
     if not any(row.given for row in rows):
         return Reason("nothing_given")
+    if not any(row.present for row in rows):
+        return Reason("shares_unknown")
     most = max(rows, key=lambda row: row.difference)
     least = min(rows, key=lambda row: row.difference)
     if all(abs(row.difference) <= max(1.0, EVEN * row.expected) for row in rows):
