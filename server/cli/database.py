@@ -1,4 +1,4 @@
-"""`tawasul migrate` and `doctor`."""
+"""`tawasul migrate`, `doctor` and `recount`."""
 
 import argparse
 import sys
@@ -16,6 +16,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "doctor", help="check the configuration and every channel account's connection"
     )
     doctor.set_defaults(run=run_doctor)
+    recount = commands.add_parser("recount", help="count the days that reports are made of again")
+    recount.set_defaults(run=run_recount)
 
 
 def run_migrate(_asked: Any) -> None:
@@ -33,6 +35,15 @@ def run_doctor(_asked: Any) -> int:
     from server.cli.session import with_database
 
     return with_database(_examine)
+
+
+def run_recount(_asked: Any) -> None:
+    """Forget the counts of all days; the listener makes them again, the newest first."""
+    from server.cli.session import with_database
+    from server.supervision.actions import rebuild
+
+    with_database(rebuild)
+    sys.stdout.write("the days are being counted again; until each is, reports count its rows\n")
 
 
 async def _examine() -> int:

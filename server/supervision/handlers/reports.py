@@ -17,7 +17,7 @@ from server.kit.errors import Forbidden, Invalid, NotFound
 from server.kit.http import AnyRequest, respond, ui_for
 from server.kit.settings import settings
 from server.people.queries import Viewer
-from server.supervision.days import Period, instants, period
+from server.supervision.days import KINDS, Period, instants, period
 from server.supervision.queries import reports as queries
 from server.supervision.queries.facts import BYS, By
 from server.supervision.screens import exports
@@ -41,14 +41,15 @@ async def reports(
     last: FromQuery[str | None] = None,
     by: FromQuery[str] = "team",
 ) -> Response[str]:
-    """Show the report of a period; of one that cannot be meant, say why and show this month's."""
+    """Show the report of a period; of one that cannot be meant, say why and show a usual one."""
     _only_supervisors(viewer)
     now, zone = clock.now(), _zone()
     error = None
     try:
         asked = _asked((kind, at, first, last), now=now)
     except Invalid as wrong:
-        asked, error = _asked((None, None, None, None), now=now), Reason(wrong.code)
+        usual = kind if kind in KINDS else "days" if first or last else None
+        asked, error = _asked((usual, None, None, None), now=now), Reason(wrong.code)
     found = await screens.report(viewer, asked, by=_by(by), zone=zone, now=now, error=error)
     page = await screens.report_page(viewer, found, now=now)
     return respond(request, "reports", page, part=("report", found), status=422 if error else 200)
