@@ -324,6 +324,7 @@ async def test_open_tickets_follow_a_planned_version_on_its_day(app: Litestar) -
     policy = await sql.value("SELECT max(id) FROM policies")
     sent = POLICY | {"first_response": "2", "starts": days_ahead(3)}
     await save(browser, urls.policy(policy), sent, follow="yes")
+    assert "so far" not in (await browser.page(urls.TERMS)).text
     assert not await service_levels.follow_terms(now=clock.now())
     while await service_levels.follow_terms(now=clock.now() + timedelta(days=4)):
         pass

@@ -147,8 +147,10 @@ async def test_a_planned_version_can_be_replaced_and_given_up(db: Settings) -> N
     planned = await save("standard", 10, starts_at=now + 10 * DAY)
     planned = await save("standard", 7, starts_at=now + 5 * DAY, instead_of=planned)
     assert [await in_force(now + n * DAY) for n in (1, 6, 11)] == [[60], [7], [7]]
+    await service_levels.order_following(policy="standard", from_at=now + 5 * DAY, by=None, now=now)
     await service_levels.withdraw_policy(planned, now=now)
     assert await in_force(now + 11 * DAY) == [60]
+    assert not await service_levels.follow_terms(now=now + 11 * DAY)
     with pytest.raises(NotFound):
         await service_levels.withdraw_policy(planned, now=now)
 

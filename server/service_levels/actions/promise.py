@@ -154,6 +154,13 @@ async def _withdraw(name: str, policy_id: int | None, *, now: datetime) -> bool:
         planned["starts_at"],
         planned["superseded_at"],
     )
+    # What was to follow it on its day has nothing to follow then.
+    await sql.run(
+        "UPDATE term_changes SET done_at = $3 WHERE policy = $1 AND starts_at = $2 AND done_at IS NULL",
+        name,
+        planned["starts_at"],
+        now,
+    )
     return True
 
 

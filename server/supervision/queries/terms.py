@@ -197,10 +197,10 @@ async def accounts() -> tuple[tuple[int, str], ...]:
     return tuple((row["id"], row["name"]) for row in found)
 
 
-async def following() -> int | None:
-    """Return how many open tickets have followed the changes of terms not yet done; nothing without any."""
+async def following(*, now: datetime) -> int | None:
+    """Return how many open tickets have followed the changes of terms under way; nothing without any."""
     found: int | None = await sql.value(
-        "SELECT sum(touched)::int FROM term_changes WHERE done_at IS NULL"
+        "SELECT sum(touched)::int FROM term_changes WHERE done_at IS NULL AND starts_at <= $1", now
     )
     return found
 

@@ -56,7 +56,7 @@ async def terms(*, now: datetime) -> Terms:
     return Terms(
         await policy_lines(now=now),
         tuple(_calendar_line(row, now=now) for row in await queries.calendars()),
-        await queries.following(),
+        await queries.following(now=now),
         await team_leads(),
         await channel_hours(),
     )
