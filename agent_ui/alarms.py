@@ -27,6 +27,9 @@ ALARMS = {
     "alarm_scheduler_down": _(
         "Promises were not watched from %(from_at)s to %(until_at)s; broken meanwhile: %(breaches)s"
     ),
+    "alarm_topic_model_damaged": _(
+        "What was learnt about topics is missing or damaged; words and rules decide until it is learnt again"
+    ),
     "alarm_clock_back": _("The machine’s clock went back by %(minutes)s min"),
     "alarm_worker_silent": _("The worker has given no sign of life since %(since_at)s"),
     "alarm_nobody_found": _("Nobody can be found in %(team)s for waiting tickets: %(count)s"),

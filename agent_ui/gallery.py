@@ -17,6 +17,7 @@ from agent_ui import (
     gallery_shifts,
     gallery_report,
     gallery_supervision,
+    gallery_topics,
 )
 from agent_ui.models import (
     AccountHealth,
@@ -73,8 +74,6 @@ from agent_ui.models import (
     Thread,
     TicketList,
     TicketRow,
-    TopicLine,
-    TopicsPage,
     UnreadableMail,
     Viewer,
     Wall,
@@ -741,10 +740,6 @@ ASKED_FORM = QuestionForm(
     "/rules/7", "rule", ASKED, ("save", "preview"), notices=(Reason("never_matches"),)
 )
 TOPIC_FORM = QuestionForm("/topics/3", "topic", ASKED[:1], name=PASSPORTS)
-TOPIC_LINES = (
-    TopicLine(3, PASSPORTS, 0, PASSPORTS, "high", ("جواز", "passport")),
-    TopicLine(4, PASSPORTS, 1, None, None),
-)
 WAY_FORM = QuestionForm("/assignment/teams/3", "way", (Question("grace_minutes", "number", "15"),))
 SKILLS = AgentSkills(
     4, "أمل الشهري", "online", 3, 15, 41, QuestionForm("/assignment/people/4", "skills", ASKED[6:])
@@ -762,7 +757,6 @@ FOUND = tuple(
 )
 RESULTS = SearchResults("جواز السفر", FOUND, next_after="1x")
 PAGES: Mapping[str, tuple[object, ...]] = {
-    "topics": (TopicsPage(CHROME, TOPIC_LINES, TOPIC_FORM),),
     "assignment": (AssignmentPage(CHROME, (WAY,)), AssignmentPage(CHROME, ())),
     "search": (
         Search(CHROME, RESULTS),
@@ -824,6 +818,7 @@ PAGES: Mapping[str, tuple[object, ...]] = {
     **gallery_report.pages(CHROME),
     **gallery_mail.pages(CHROME),
     **gallery_rules.pages(CHROME),
+    **gallery_topics.pages(CHROME),
     **gallery_shifts.pages(CHROME),
 }
 
@@ -837,7 +832,6 @@ COMPONENTS: Mapping[str, tuple[object, ...]] = {
     "found_ticket": FOUND,
     "question": ASKED,
     "question_form": (TRY_OUT, ASKED_FORM, TOPIC_FORM),
-    "topic_line": TOPIC_LINES,
     "agent_skills": (SKILLS,),
     "team_way": (WAY, replace(WAY, waiting=0, because=None, agents=())),
     "search_results": (
@@ -912,5 +906,6 @@ COMPONENTS: Mapping[str, tuple[object, ...]] = {
     **gallery_report.COMPONENTS,
     **gallery_mail.COMPONENTS,
     **gallery_rules.COMPONENTS,
+    **gallery_topics.COMPONENTS,
     **gallery_shifts.COMPONENTS,
 }

@@ -172,6 +172,7 @@ QUESTION = {
     "name_en": _("Name in English"),
     "parent": _("It lies under"),
     "keywords": _("Words that tell of it (part them by commas)"),
+    "examples": _("How people say it, in any language or dialect (one sentence a line)"),
     "team": _("Team"),
     "priority": _("Priority"),
     "strategy": _("Who is next"),
@@ -214,6 +215,15 @@ STRATEGY = {
 
 KNOWLEDGE = {"reply": _("Canned replies"), "article": _("Articles")}
 KNOWLEDGE_ONE = {"reply": _("Canned reply"), "article": _("Article")}
+TRAINING = {
+    "kept": _("Better or as good: taken into use"),
+    "worse": _("Worse on what was held back: not used"),
+    "worse_on_seeded": _("Worse on the example sentences: not used. Look at the latest choices"),
+    "too_few_examples": _("Too few examples to learn from"),
+    "took_too_long": _("It took too long and was stopped"),
+    "failed": _("It failed; the log says why"),
+    "running": _("Learning"),
+}
 
 SETS: Mapping[str, Mapping[str, str]] = {
     "status": STATUS,
@@ -247,6 +257,7 @@ SETS: Mapping[str, Mapping[str, str]] = {
     **rule_words.SETS,
     "knowledge": KNOWLEDGE,
     "knowledge_one": KNOWLEDGE_ONE,
+    "training": TRAINING,
 }
 
 

@@ -55,8 +55,6 @@ from agent_ui.models.routing import (
     Question,
     QuestionForm,
     TeamWay,
-    TopicLine,
-    TopicsPage,
 )
 from agent_ui.models.search import FoundTicket, Search, SearchResults
 from agent_ui.models.supervision import AgentLoad, Promise, TeamLoad, Wall
@@ -149,8 +147,6 @@ __all__ = [
     "Thread",
     "TicketList",
     "TicketRow",
-    "TopicLine",
-    "TopicsPage",
     "UnreadableMail",
     "ViewKey",
     "Viewer",

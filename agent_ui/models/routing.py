@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from agent_ui.models.chrome import Chrome
-from agent_ui.models.codes import Presence, Priority
+from agent_ui.models.codes import Presence
 from agent_ui.models.common import Choice, Name, Reason
 
 Kind = Literal["text", "long", "number", "one", "many", "yes", "times", "dates", "moment"]
@@ -39,25 +39,6 @@ class QuestionForm:
     does: tuple[str, ...] = ("save",)
     name: Name | str | None = None
     notices: tuple[Reason, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class TopicLine:
-    id: int
-    name: Name
-    depth: int
-    team: Name | None
-    priority: Priority | None
-    keywords: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class TopicsPage:
-    """The tree of topics, with one of them in the form: page ``topics``."""
-
-    chrome: Chrome
-    topics: tuple[TopicLine, ...]
-    form: QuestionForm
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ LINKS = {
     "quarantine": urls.QUARANTINE,
     "entry_old": urls.QUARANTINE,
     "nobody_found": urls.ASSIGNMENT,
+    "topic_model_damaged": urls.TOPIC_MODEL,
     "scheduler_down": urls.behind("late"),
     "webhook_failing": urls.ALARM_WAYS,
     "mail_failing": urls.ALARM_WAYS,

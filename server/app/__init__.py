@@ -17,6 +17,7 @@ from agent_ui import stylesheet, urls
 from server import wiring
 from server.admin.handlers import router as admin
 from server.admin.rules import router as rules
+from server.admin.topics import router as topics
 from server.app import errors, headers, probes, styles
 from server.app.door import Door
 from server.app.measure import Measure
@@ -71,6 +72,7 @@ def create_app() -> Litestar:
             supervision,
             admin,
             rules,
+            topics,
             assignment,
             knowledge,
         ],

@@ -1,6 +1,6 @@
 """Look again at who could take what waits: a round after a commit may always get lost."""
 
-from server.assignment.actions import sweep, train_if_due, turn_shifts
+from server.assignment.actions import sweep, train_if_due, turn_shifts, watch_model
 from server.kit import clock
 
 
@@ -16,5 +16,6 @@ async def turn() -> None:
 
 
 async def learn() -> None:
-    """Train the topic model when it is time."""
+    """Train the topic model when it is time, and see that the one in use stands."""
     await train_if_due(now=clock.now())
+    await watch_model(now=clock.now())

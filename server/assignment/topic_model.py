@@ -22,6 +22,7 @@ _log = log.get(__name__)
 _damaged = Counter("tawasul_topic_models_damaged_total", "Topic model files that could not be read")
 _in_use: dict[Path, "TopicModel | None"] = {}
 _looked: dict[Path, float] = {}
+_sound: dict[Path, tuple[tuple[int, int], bool]] = {}
 
 
 def folder() -> Path:
@@ -58,6 +59,26 @@ def tell(text: str) -> tuple[int, float] | None:
     model = current()
     chosen = model.choose(text) if model is not None else None
     return None if chosen is None else (int(chosen[0]), chosen[1])
+
+
+def stands(name: str) -> bool:
+    """Tell whether the file of a version is there and sound; it is read again only when it has changed."""
+    from routing import DamagedModel, TopicModel
+
+    path = folder() / name
+    try:
+        found = path.stat()
+    except OSError:
+        return False
+    seen = (found.st_mtime_ns, found.st_size)
+    if path not in _sound or _sound[path][0] != seen:
+        try:
+            TopicModel.load(path)
+        except DamagedModel:
+            _sound[path] = (seen, False)
+        else:
+            _sound[path] = (seen, True)
+    return _sound[path][1]
 
 
 def forget() -> None:

@@ -12,6 +12,7 @@ from server.assignment.actions.follow import (
     welcome,
 )
 from server.assignment.actions.hand_out import hand_out
+from server.assignment.actions.model_alarm import watch_model
 from server.assignment.actions.route import route
 from server.assignment.actions.rules import (
     checked,
@@ -83,5 +84,6 @@ __all__ = [
     "take_starting_topics",
     "train_if_due",
     "turn_shifts",
+    "watch_model",
     "welcome",
 ]

@@ -1,11 +1,13 @@
 """The page of topics, as view models."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import cast
 
 from agent_ui import urls
-from agent_ui.models import Choice, Name, Question, QuestionForm, Reason, TopicLine, TopicsPage
+from agent_ui.models import Choice, Name, Question, QuestionForm, Reason
 from agent_ui.models.codes import Priority
+from agent_ui.models.topics import RemovedTopic, TopicLine, TopicPlace, TopicsPage
 from routing.facts import PRIORITIES
 from server.admin.rule_known import Known, knowledge
 from server.assignment import queries
@@ -36,6 +38,7 @@ async def topics_page(
             team=team_names.get(written[key].team_id or 0),
             priority=cast("Priority | None", written[key].priority),
             keywords=written[key].keywords,
+            examples=len(written[key].examples),
         )
         for key, name, depth in known.topics
         if key in written
@@ -48,7 +51,43 @@ async def topics_page(
         else None,
         questions=_topic_questions(topic, known, wrong),
     )
-    return TopicsPage(rail, lines, form)
+    names = {key: name for key, name, _ in known.topics}
+    removed = tuple(
+        RemovedTopic(one.id, Name(one.name_ar, one.name_en), names.get(one.moved_to or 0))
+        for one in await queries.removed_topics()
+    )
+    place = None
+    if topic_id in written:
+        error = wrong[1] if wrong and wrong[0] == "into" else None
+        place = await _place(written[topic_id], written, known, error)
+    return TopicsPage(rail, lines, form, place, removed)
+
+
+async def _place(
+    topic: WrittenTopic,
+    written: Mapping[int, WrittenTopic],
+    known: Known,
+    error: Reason | None,
+) -> TopicPlace:
+    neighbours = [one.id for one in written.values() if one.parent_id == topic.parent_id]
+    tree = await queries.topics()
+    return TopicPlace(
+        id=topic.id,
+        policies=(await queries.policies_of_topics()).get(topic.id, ()),
+        first=neighbours[0] == topic.id,
+        last=neighbours[-1] == topic.id,
+        tickets=await queries.open_tickets_of(topic.id),
+        below=sum(one.parent_id == topic.id for one in written.values()),
+        heirs=(
+            Choice("", selected=topic.parent_id is None),
+            *(
+                Choice(str(key), name, selected=key == topic.parent_id, depth=depth)
+                for key, name, depth in known.topics
+                if topic.id not in tree.path(key)
+            ),
+        ),
+        error=error,
+    )
 
 
 def _topic_questions(
@@ -73,6 +112,7 @@ def _topic_questions(
             error=error.get("parent"),
         ),
         Question("keywords", "long", value="، ".join(topic.keywords), error=error.get("keywords")),
+        Question("examples", "long", value="\n".join(topic.examples), error=error.get("examples")),
         Question(
             "team",
             "one",
