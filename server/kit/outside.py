@@ -17,6 +17,8 @@ from server.kit.settings import settings
 
 SECONDS = 10.0
 URL_CHARACTERS = 2000
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class NotReached(Exception):
@@ -95,8 +97,14 @@ async def _address(host: str) -> str:
 
 def _is_public(address: str) -> bool:
     parsed = ipaddress.ip_address(address)
-    if isinstance(parsed, ipaddress.IPv6Address) and (
-        inner := parsed.ipv4_mapped or parsed.sixtofour
-    ):
-        return inner.is_global
-    return parsed.is_global and not parsed.is_multicast
+    return all(one.is_global and not one.is_multicast for one in (parsed, *_inner(parsed)))
+
+
+def _inner(address: Address) -> list[ipaddress.IPv4Address]:
+    """Return the addresses that an address of the new kind carries: it is they that are reached."""
+    if not isinstance(address, ipaddress.IPv6Address):
+        return []
+    carried = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+    if address in NAT64:
+        carried.append(ipaddress.IPv4Address(address.packed[-4:]))
+    return [one for one in carried if one is not None]

@@ -20,9 +20,13 @@ from server.kit import clock
 from server.kit.errors import Invalid
 from server.kit.settings import Settings, settings
 from server.kit.work import transaction
+from server.service_levels import actions as service_levels
 from server.service_levels.actions.notices import Telling, tell
+from server.service_levels.queries.checks import unfinished
 from tests.support import factories as make
+from tests.support.mails import mail
 from tests.support.mailserver import MailServer, mail_server
+from tests.support.office import office, take
 from tests.support.webhooks import Receiver, receiver
 
 pytestmark = pytest.mark.anyio
@@ -114,14 +118,14 @@ async def test_a_hundred_breaches_in_a_minute_are_one_message_by_every_way(
     assert await alarms.send_due(now=began + timedelta(seconds=60)) == 2
     assert await alarms.send_due(now=began + 10 * MINUTE) == 0
     assert await sql.value("SELECT array_agg(count) FROM notices WHERE user_id = $1", huda) == [100]
-    (mail,) = server.mails
-    assert mail["Subject"] == "Tawasul: 100 promises broken"
-    text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]  # it has one
+    (letter,) = server.mails
+    assert letter["Subject"] == "Tawasul: 100 promises broken"
+    text = letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]  # it has one
     assert "and 90 more" in text
     assert f"{db.base_url}/notices" in text
     assert "سر" not in text
     assert "فاطمة" not in text
-    assert mail["Auto-Submitted"]
+    assert letter["Auto-Submitted"]
     assert server.envelopes[0][0] in {"", "<>"}
     assert len(elsewhere.bodies) == 1
     said = elsewhere.said()
@@ -159,8 +163,8 @@ async def test_what_happens_in_quiet_hours_comes_as_one_summary_when_they_end(
         await breach(await make.ticket(team), now=EVENING + n * timedelta(hours=2))
     assert await alarms.send_due(now=MORNING - timedelta(seconds=1)) == 0
     assert await alarms.send_due(now=MORNING) == 1
-    (mail,) = server.mails
-    text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]  # it has one
+    (letter,) = server.mails
+    text = letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]  # it has one
     assert "ساعات الهدوء" in text
     assert text.count("#") == 3
 
@@ -237,8 +241,8 @@ async def test_a_webhook_that_stays_silent_is_given_up_and_somebody_hears_of_it(
     assert await open_alarms() == [("webhook_failing", str(failing))]
     assert await sql.value("SELECT count(*) FROM notices WHERE user_id = $1", admin) == 1
     await alarms.send_due(now=clock.now() + 2 * MINUTE)
-    (mail,) = server.mails
-    assert "Alarms do not reach the webhook watch" in str(mail.get_body(("plain",)))
+    (letter,) = server.mails
+    assert "Alarms do not reach the webhook watch" in str(letter.get_body(("plain",)))
     await breach(await make.ticket(team), now=clock.now())
     await alarms.send_due(now=clock.now() + 10 * MINUTE)
     assert await open_alarms() == []
@@ -288,7 +292,16 @@ async def test_an_address_that_nobody_should_call_is_refused(
 
 
 @pytest.mark.parametrize(
-    "host", ["127.0.0.1", "localhost", "10.1.2.3", "169.254.169.254", "[::1]", "[::ffff:10.0.0.1]"]
+    "host",
+    [
+        "127.0.0.1",
+        "localhost",
+        "10.1.2.3",
+        "169.254.169.254",
+        "[::1]",
+        "[::ffff:10.0.0.1]",
+        "[64:ff9b::a00:1]",
+    ],
 )
 async def test_our_own_network_is_not_called(db: Settings, host: str) -> None:
     with receiver() as there:
@@ -328,6 +341,12 @@ async def test_something_wrong_is_said_once_and_again_when_it_is_worse(db: Setti
     assert await sql.value(told, huda) == 1
     await make.journal_entry(account, state="failed", received_at=now)
     await alarms.watch_house(now=now)
+    assert await sql.value(told, huda) == 2
+    await sql.run("UPDATE journal SET state = 'done' WHERE id = (SELECT min(id) FROM journal)")
+    await alarms.watch_house(now=now)
+    assert (
+        await sql.value("SELECT (data->>'count')::int FROM alarms WHERE kind = 'quarantine'") == 1
+    )
     assert await sql.value(told, huda) == 2
     assert await open_alarms() == [("quarantine", str(account))]
     await sql.run("UPDATE journal SET state = 'done'")
@@ -412,6 +431,37 @@ async def test_a_clock_that_jumps_back_is_said_once(db: Settings) -> None:
     await alarms.sign_of_life(now=now)
     await alarms.sign_of_life(now=now + timedelta(seconds=5))
     assert await sql.value("SELECT array_agg(kind) FROM alarms") == ["clock_back"]
+
+
+async def test_the_nightly_check_is_made_once_kept_and_alarmed_until_a_later_one_finds_nothing(
+    db: Settings,
+) -> None:
+    mailbox = await office()
+    await take(mailbox, mail())
+    now = clock.now()
+    for _ in range(2):
+        await service_levels.begin_check(now.date())
+    (check,) = await unfinished(since=now.date())
+    await sql.run(
+        "UPDATE clocks SET due_at = due_at + interval '1 minute' WHERE target = 'resolution'"
+    )
+    for _ in range(2):
+        await service_levels.finish_check(check, now=now)
+    row = await sql.row("SELECT checked, differing, first FROM clock_checks")
+    assert row is not None
+    assert (row["checked"], row["differing"]) == (2, 1)
+    assert sql.load(row["first"])[0][1:] == ["resolution", 1, "row_due_at"]
+    await alarms.watch_house(now=now)
+    await alarms.watch_house(now=now)
+    assert await open_alarms(but="disk") == [("clock_check", "")]
+    await sql.run(
+        "UPDATE clocks SET due_at = due_at - interval '1 minute' WHERE target = 'resolution'"
+    )
+    await service_levels.begin_check(now.date() + timedelta(days=1))
+    (check,) = await unfinished(since=now.date())
+    await service_levels.finish_check(check, now=now)
+    await alarms.watch_house(now=now)
+    assert await open_alarms(but="disk") == []
 
 
 async def test_an_answer_that_will_not_arrive_is_told_to_who_has_the_ticket_and_above(

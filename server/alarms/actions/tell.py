@@ -11,6 +11,7 @@ from server.alarms.actions.gather import gather_mail
 from server.alarms.kinds import Item
 from server.db import sql
 
+LOCK_SPACE = 0x7A3B
 PAUSE = timedelta(seconds=60)
 """Whatever follows a person's newest notice sooner than this belongs to it …"""
 LONGEST = timedelta(minutes=10)
@@ -52,9 +53,12 @@ async def _notices(people: Sequence[int], *, now: datetime) -> dict[int, int]:
     """Return each person's notice to write into: the newest while the storm lasts, else a new one."""
     counts = Counter(people)
     persons = sorted(counts)
-    # Two loops may tell the same person; the second waits and joins the first one's notice.
+    # Two loops may tell the same person; the second waits and joins the first one's notice. Not the person's
+    # row: whoever changes that may want tickets next, and we hold them already.
     await sql.run(
-        "SELECT 1 FROM users WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE", persons
+        "SELECT pg_advisory_xact_lock($1, id::int) FROM (SELECT unnest($2::bigint[]) AS id ORDER BY 1) AS p",
+        LOCK_SPACE,
+        persons,
     )
     found = await sql.rows(
         """

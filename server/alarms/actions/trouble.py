@@ -51,6 +51,7 @@ async def raise_alarm(trouble: Trouble, *, now: datetime, ended: bool = False) -
             now,
         )
         if alarm_id is None:
+            await _keep_figures(trouble)
             return False
         if ended:
             await sql.run("UPDATE alarms SET ended_at = $2 WHERE id = $1", alarm_id, now)
@@ -61,6 +62,19 @@ async def raise_alarm(trouble: Trouble, *, now: datetime, ended: bool = False) -
         await gather_for_webhooks([item], now=now, but=failing)
         announce((trouble.ticket_id or 0, team_id) for team_id in team_ids)
         return True
+
+
+async def _keep_figures(trouble: Trouble) -> None:
+    """Let an alarm that is known already show what is true now; nobody is told."""
+    await sql.run(
+        """
+        UPDATE alarms SET data = $3::jsonb
+        WHERE kind = $1 AND subject = $2 AND ended_at IS NULL AND data <> $3::jsonb
+        """,
+        trouble.kind,
+        trouble.subject,
+        sql.dump(dict(trouble.data)),
+    )
 
 
 async def end_alarms(

@@ -83,26 +83,36 @@ async def quarantined() -> Sequence[AtAccount]:
 async def unread(*, now: datetime) -> Sequence[AtAccount]:
     """Return the accounts of which much has come in that should have been read long ago."""
     return await _counted(
-        "j.state = 'open' AND j.received_at <= $1 AND j.lone_failures = 0", now - BACKLOG
+        "j.state = 'open' AND j.received_at <= $1 AND j.lone_failures = 0", at=now - BACKLOG
     )
 
 
 async def old(*, now: datetime) -> Sequence[AtAccount]:
     """Return the accounts with something that has been waiting for days, in quarantine or before it."""
-    return await _counted("j.state IN ('open', 'failed') AND j.received_at <= $1", now - OLD)
+    return await _counted(
+        "j.state = 'open' AND j.received_at <= $1",
+        "j.state = 'failed' AND j.received_at <= $1",
+        at=now - OLD,
+    )
 
 
-async def _counted(condition: str, *args: object) -> Sequence[AtAccount]:
+async def _counted(*conditions: str, at: datetime | None = None) -> Sequence[AtAccount]:
+    """Count entries by account. Each state has an index of its own, so each is asked for by itself."""
+    entries = " UNION ALL ".join(
+        f"""
+        (SELECT j.id, j.channel_account_id, j.received_at FROM journal j
+         WHERE {condition} LIMIT {COUNT_CAP})
+        """
+        for condition in conditions
+    )
     found = await sql.rows(
         f"""
         SELECT c.channel_account_id AS account_id, a.team_id, count(*) AS count, min(c.received_at) AS since,
             max(c.id) AS mark
-        FROM (SELECT j.id, j.channel_account_id, j.received_at FROM journal j WHERE {condition}
-              ORDER BY j.id DESC LIMIT {COUNT_CAP}) AS c
-        JOIN channel_accounts a ON a.id = c.channel_account_id
+        FROM ({entries}) AS c JOIN channel_accounts a ON a.id = c.channel_account_id
         GROUP BY c.channel_account_id, a.team_id ORDER BY 1
         """,
-        *args,
+        *([] if at is None else [at]),
     )
     return [AtAccount(**row) for row in found]
 
