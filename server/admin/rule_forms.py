@@ -115,7 +115,7 @@ def _condition(leaf: Leaf, path: str, draft: Draft, known: Known) -> RuleConditi
         ask=leaf.ask,
         question=question,
         error=draft.wrong.get(path),
-        focused="remove" if focus == "add" else focus,
+        focused="up" if focus == "add" else focus,
     )
 
 
