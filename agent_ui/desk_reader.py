@@ -106,10 +106,13 @@ class DeskReader(Reader):
         return pictures.said(name, self.locale)
 
     def with_pictures(self, message: Message) -> Iterator[tuple[str, Attachment | None]]:
-        """Yield what stands before each picture of a text, and the picture."""
+        """Yield what stands before each picture of a text, and the picture, which has lines of its own."""
         shown = {picture.name: picture for picture in message.pictures}
+        below = False
         for before, name in pictures.pieces(message.text, shown):
-            yield before, shown.get(name)
+            text = before.removeprefix("\n") if below else before
+            yield (text.removesuffix("\n") if name else text), shown.get(name)
+            below = True
 
     @property
     def composer_answers(self) -> Markup:

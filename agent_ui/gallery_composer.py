@@ -27,7 +27,8 @@ REFUSED = Composer(
     wrong="cc",
     error=Reason("wrong_address", {"address": "huda@"}),
     quotes=True,
-    sender="الجوازات care@passports.example",
+    sender="care@passports.example",
+    sender_name="الجوازات",
     signature="سارة العتيبي\nإدارة الجوازات",
 )
 FORM = SignatureForm(

@@ -202,6 +202,7 @@ class Composer:
     copies: Copies | None = None
     quotes: bool | None = None
     sender: str = ""
+    sender_name: str = ""
     signature: str = ""
 
 

@@ -61,6 +61,7 @@ async def composer(found: Ticket, *, viewer: Viewer, seen_seq: int, typed: Typed
         copies=await _copies(begun, typed) if by_mail else None,
         quotes=(begun.quoting if typed.quotes is None else typed.quotes) if by_mail else None,
         sender=begun.sender if by_mail else "",
+        sender_name=begun.sender_name,
         signature=_signature(begun, found, viewer) if by_mail else "",
     )
 

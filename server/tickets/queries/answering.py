@@ -22,15 +22,16 @@ class KeptFile:
 class Beginning:
     """``others`` take part besides who asked: followers, and whom the last answer was openly copied to.
 
-    ``copying`` and ``quoting`` are what the account does where nobody says otherwise; ``sender`` is whom the
-    mail says it is from; ``signatures`` are the author's in Arabic and English, with ``account_signature``
-    below either.
+    ``copying`` and ``quoting`` are what the account does where nobody says otherwise; ``sender`` is the
+    address that the mail says it is from; ``signatures`` are the author's in Arabic and English, with
+    ``account_signature`` below either.
     """
 
     others: tuple[str, ...]
     copying: bool
     quoting: bool
     sender: str
+    sender_name: str
     signatures: tuple[str, str]
     account_signature: str
     kept: tuple[KeptFile, ...]
@@ -51,7 +52,8 @@ async def beginning(of: Ticket, *, viewer: Viewer) -> Beginning:
         others=await _others(of),
         copying=values.get("copy_followers") == "on",
         quoting=values.get("quote_history") == "on",
-        sender=" ".join(filter(None, (values.get("sender_name"), values.get("address")))),
+        sender=str(values.get("address", "")),
+        sender_name=str(values.get("sender_name", "")),
         signatures=(row["signature_ar"], row["signature_en"]) if row else ("", ""),
         account_signature=str(values.get("signature", "")),
         kept=await _kept(of, viewer=viewer),

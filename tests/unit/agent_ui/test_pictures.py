@@ -2,6 +2,8 @@
 
 import pytest
 
+from agent_ui.gallery import NOW
+from agent_ui.models import Attachment, Message
 from agent_ui.pictures import named, pieces, said
 
 from .page import Page
@@ -31,3 +33,19 @@ def test_the_mark_ends_where_the_name_ends_in_every_language() -> None:
     for locale in ("ar", "en"):
         assert reader(locale).picture_mark("x").endswith("]")
         assert Page(reader(locale).picture_mark("x")).complaints == []
+
+
+def test_on_screen_a_picture_has_its_line_to_itself() -> None:
+    note = Message(
+        id=1,
+        seq=1,
+        direction="note",
+        at=NOW,
+        text="above\n[Picture: a.png]\nbelow [Picture: b.png]",
+        pictures=(Attachment(7, "a.png", "image/png", 9),),
+    )
+    shown = [(text, picture and picture.id) for text, picture in reader("en").with_pictures(note)]
+    assert shown == [("above", 7), ("below [Picture: b.png]", None)]
+    page = Page(reader("en").component("message", note))
+    (picture,) = page.all("img")
+    assert (picture.attrs["src"], picture.attrs["alt"]) == ("/attachments/7", "a.png")
