@@ -329,3 +329,28 @@ async def test_nobody_sees_the_wall_of_other_teams(app: Litestar) -> None:
         watch.wall(await supervisor(mine), zone=ZONE, now=now),
     )
     assert (theirs.late_count, ours.late_count) == (2, 0)
+
+
+async def test_pages_behind_a_figure_follow_each_other_also_past_the_last_due_time(
+    app: Litestar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(board, "PAGE", 3)
+    teams = (await make.team(), await make.team())
+    now = clock.now()
+    dated = [
+        await make.ticket(teams[n % 2], status="open", next_due_at=now + timedelta(minutes=n))
+        for n in range(5)
+    ]
+    undated = [
+        await make.ticket(teams[n % 2], status="pending", created_at=now - timedelta(days=9 - n))
+        for n in range(6)
+    ]
+    for measure in ("open", "unassigned"):
+        shown: list[int] = []
+        for after in range(0, 15, 3):
+            page = await board.behind(
+                Behind(measure, teams), now=now, soon=now, day_end=now, after=after
+            )
+            shown += [one.id for one in page[:3]]
+            assert (len(page) > 3) is (len(dated + undated) > after + 3)
+        assert shown == dated + undated

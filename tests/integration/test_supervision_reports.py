@@ -3,7 +3,8 @@
 import csv
 import io
 import zipfile
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from xml.etree import ElementTree as ET
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,12 +21,14 @@ from server.supervision.queries.facts import BYS, By
 from server.supervision.screens import exports, watch
 from server.supervision.screens import reports as screens
 from tests.support import factories as make
-from tests.support.desk import signed_in
+from tests.support.desk import Browser, signed_in
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("db")]
 
 ZONE = ZoneInfo("Asia/Riyadh")
 NOW = make.NOW
+SECOND = timedelta(seconds=1)
+SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 DAYS = Period("days", date(2026, 11, 1), date(2026, 11, 22))
 PERIOD = {"kind": "days", "first": "2026-11-01", "last": "2026-11-22"}
 
@@ -205,3 +208,85 @@ async def test_agents_read_no_reports(app: Litestar) -> None:
     supervisor = await signed_in(app, await make.viewer(supervisor_of=(await make.team(),)))
     assert (await supervisor.page(urls.REPORTS)).status_code == 200
     assert (await supervisor.page(urls.report_file("everything.exe"))).status_code == 404
+
+
+async def sheet(browser: Browser, name: str, **period: str) -> ET.Element:
+    book = (await browser.page(urls.report_file(name, **period))).content
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        return ET.fromstring(archive.read("xl/worksheets/sheet1.xml"))  # noqa: S314 -- our own file
+
+
+async def test_in_a_workbook_numbers_and_times_can_be_reckoned_with_and_numbers_of_tickets_cannot(
+    app: Litestar,
+) -> None:
+    viewer, _ = await house()
+    cells = await sheet(await signed_in(app, viewer), "promises.xlsx", **PERIOD)
+    row = {cell.attrib["r"].rstrip("0123456789"): cell for cell in cells.iter(f"{SHEET}c")}
+    assert row["A"].attrib["t"] == "inlineStr"  # the ticket
+    for column in "CEGH":  # turn, started, decided, hours
+        assert "t" not in row[column].attrib
+        assert float(row[column].findtext(f"{SHEET}v") or "") > 0
+    days = float(row["G"].findtext(f"{SHEET}v") or 0)
+    there = (NOW - timedelta(days=1)).astimezone(ZONE).replace(tzinfo=UTC)
+    assert abs(datetime(1899, 12, 30, tzinfo=UTC) + timedelta(days=days) - there) < SECOND
+
+
+async def test_the_table_of_a_report_is_a_file_with_the_same_figures(app: Litestar) -> None:
+    viewer, _ = await house()
+    browser = await signed_in(app, viewer)
+    for by in BYS:
+        report = await report_of(viewer, by=by)
+        text = (await browser.page(urls.report_file("report.csv", **PERIOD, by=by))).content
+        rows = list(csv.reader(io.StringIO(text.decode("utf-8-sig"))))
+        assert len(rows) == 2 + len(report.table.rows)
+        assert len({len(row) for row in rows}) == 1
+        kept = rows[0].index("Kept")
+        assert rows[-1][0] == "All"
+        assert int(rows[-1][kept]) == sum(int(row[kept]) for row in rows[1:-1]) == 3
+    assert (await browser.page(urls.report_file("report.xlsx", **PERIOD))).status_code == 200
+
+
+async def test_people_and_topics_stand_under_their_names_and_nobody_under_no_name(
+    app: Litestar,
+) -> None:
+    viewer, _ = await house()
+    browser = await signed_in(app, viewer)
+    by_agent = (await browser.page(urls.reports(**PERIOD, by="agent"))).text
+    assert "HYPERLINK" in by_agent
+    assert "Unassigned" in by_agent
+    assert "No topic" in (await browser.page(urls.reports(**PERIOD, by="topic"))).text
+    assert "No calendar" in (await browser.page(urls.reports(**PERIOD, by="calendar"))).text
+    assert "E-mail" in (await browser.page(urls.reports(**PERIOD, by="channel"))).text
+
+
+async def test_somebody_who_left_keeps_their_name_in_old_reports(app: Litestar) -> None:
+    viewer, _ = await house()
+    await sql.run("UPDATE users SET active = false WHERE name LIKE '=HYPERLINK%'")
+    report = await report_of(viewer, by="agent")
+    assert sorted(row.word for row in report.table.rows) == [
+        "",
+        '=HYPERLINK("https://evil.example")',
+    ]
+
+
+async def test_a_report_stands_beside_the_period_before(app: Litestar) -> None:
+    team = await make.team()
+    viewer = await make.viewer(supervisor_of=(team,))
+    for days, how_many in ((1, 3), (8, 2)):
+        for _ in range(how_many):
+            await make.ticket(team, created_at=NOW - timedelta(days=days))
+    week = Period("days", date(2026, 11, 16), date(2026, 11, 22))
+    report = await report_of(viewer, week)
+    opened = next(figure for figure in report.figures if figure.metric == "opened")
+    assert (opened.value, opened.before) == (3, 2)
+    assert sum(part.volumes["opened"] for part in report.parts.parts) == 3
+
+
+async def test_a_day_that_closes_by_itself_is_no_reopening(app: Litestar) -> None:
+    team = await make.team()
+    viewer = await make.viewer(supervisor_of=(team,))
+    ticket = await make.ticket(team)
+    for before, after in (("open", "resolved"), ("resolved", "closed"), ("closed", "open")):
+        await make.event(ticket, "status_changed", {"from": before, "to": after})
+    volumes = (await report_of(viewer)).table.total.volumes
+    assert (volumes["resolved"], volumes["reopened"]) == (1, 1)

@@ -1,6 +1,6 @@
 """Where lateness comes from, who waits longest, what came in and went out, and what is behind a figure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, get_args
@@ -21,6 +21,7 @@ Measure = Literal["late", "soon", "later", "waiting", "unassigned", "open"]
 MEASURES = get_args(Measure)
 LONGEST = 8
 PAGE = 200
+DEEPEST = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,44 +136,91 @@ async def flow(
 async def behind(
     which: Behind, *, now: datetime, soon: datetime, day_end: datetime, after: int = 0
 ) -> tuple[DueTicket, ...]:
-    """Return the tickets that a figure counts, in order of their due time; ``after`` skips earlier pages."""
-    conditions = {
-        "late": late("$2"),
-        "soon": due_between("$2", "$3"),
-        "later": due_between("$3", "$4"),
-        "waiting": WAITING,
-        "unassigned": UNASSIGNED,
-        "open": ACTIVE,
-    }
-    order = {"waiting": "t.waiting_since, t.id"}.get(
-        which.measure, "t.next_due_at NULLS LAST, t.id"
+    """Return the tickets that a figure counts, in order of their due time; ``after`` skips earlier pages.
+
+    Those without a due time come last, the oldest first; they are looked for only when a page has room.
+    """
+    moments = (now, soon, day_end)
+    after = min(after, DEEPEST)
+    if which.measure == "waiting":
+        return await _page(which, moments, at="t.waiting_since", skip=after, most=PAGE + 1)
+    dated = await _page(which, moments, at="t.next_due_at", skip=after, most=PAGE + 1)
+    if len(dated) > PAGE or which.measure not in {"open", "unassigned"}:
+        return dated
+    skipped = 0 if dated or not after else after - await _dated(which, moments)
+    return dated + await _page(
+        which,
+        moments,
+        at="t.created_at",
+        only="t.next_due_at IS NULL",
+        skip=skipped,
+        most=PAGE + 1 - len(dated),
     )
+
+
+async def _page(
+    which: Behind,
+    moments: tuple[datetime, datetime, datetime],
+    *,
+    at: str,
+    only: str = "true",
+    skip: int,
+    most: int,
+) -> tuple[DueTicket, ...]:
+    """Walk one index a team in the order of ``at`` and merge them, as lists do."""
     found = await sql.rows(
         f"""
+        WITH keys AS MATERIALIZED (
+            SELECT k.id, k.at FROM unnest($1::bigint[]) AS g(team_id) CROSS JOIN LATERAL (
+                SELECT t.id, {at} AS at FROM tickets t
+                WHERE t.team_id = g.team_id AND {at} IS NOT NULL AND {only} AND {_NARROWED[which.measure]}
+                ORDER BY {at}, t.id LIMIT {skip + most}
+            ) AS k ORDER BY k.at, k.id LIMIT {most} OFFSET {skip}
+        )
         SELECT t.id, t.number, t.contact_name, t.channel, t.subject, t.status, t.priority, t.team_id,
             t.assignee_id, u.name AS assignee_name, coalesce(t.next_due_at, t.waiting_since, $4) AS due_at,
             coalesce((
                 SELECT c.target FROM clocks c
                 WHERE c.ticket_id = t.id AND c.state IN ('running', 'breached') ORDER BY c.due_at LIMIT 1
             ), 'first_response') AS target, t.next_warn_at AS warn_at
-        FROM tickets t LEFT JOIN users u ON u.id = t.assignee_id
-        WHERE t.team_id = ANY($1::bigint[]) AND {conditions[which.measure]}
-            AND $2::timestamptz IS NOT NULL AND $3::timestamptz IS NOT NULL
-            AND $4::timestamptz IS NOT NULL
-            AND ($5::bigint IS NULL OR t.topic_id = $5 OR ($5 = 0 AND t.topic_id IS NULL))
-            AND ($6::text IS NULL OR t.channel = $6) AND ($7::bigint IS NULL OR t.assignee_id = $7)
-        ORDER BY {order} LIMIT {PAGE + 1} OFFSET $8
+        FROM keys k JOIN tickets t ON t.id = k.id LEFT JOIN users u ON u.id = t.assignee_id
+        ORDER BY k.at, k.id
         """,
-        list(which.team_ids),
-        now,
-        soon,
-        day_end,
-        which.topic_id,
-        which.channel,
-        which.agent_id,
-        after,
+        *_narrowing(which, moments),
     )
     return tuple(DueTicket(**row) for row in found)
+
+
+async def _dated(which: Behind, moments: tuple[datetime, datetime, datetime]) -> int:
+    found: int = await sql.value(
+        f"""
+        SELECT count(*) FROM tickets t
+        WHERE t.team_id = ANY($1::bigint[]) AND t.next_due_at IS NOT NULL AND {_NARROWED[which.measure]}
+        """,
+        *_narrowing(which, moments),
+    )
+    return found
+
+
+_CONDITIONS: Mapping[Measure, str] = {
+    "late": late("$2"),
+    "soon": due_between("$2", "$3"),
+    "later": due_between("$3", "$4"),
+    "waiting": WAITING,
+    "unassigned": UNASSIGNED,
+    "open": ACTIVE,
+}
+_NARROWED = {
+    measure: f"""{condition}
+        AND $2::timestamptz IS NOT NULL AND $3::timestamptz IS NOT NULL AND $4::timestamptz IS NOT NULL
+        AND ($5::bigint IS NULL OR t.topic_id = $5 OR ($5 = 0 AND t.topic_id IS NULL))
+        AND ($6::text IS NULL OR t.channel = $6) AND ($7::bigint IS NULL OR t.assignee_id = $7)"""
+    for measure, condition in _CONDITIONS.items()
+}
+
+
+def _narrowing(which: Behind, moments: tuple[datetime, datetime, datetime]) -> tuple[object, ...]:
+    return (list(which.team_ids), *moments, which.topic_id, which.channel, which.agent_id)
 
 
 async def topic_names(topic_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
