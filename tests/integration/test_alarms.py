@@ -6,6 +6,7 @@ import hmac
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +25,7 @@ from server.service_levels import actions as service_levels
 from server.service_levels.actions.notices import Telling, tell
 from server.service_levels.queries.checks import unfinished
 from tests.support import factories as make
+from tests.support.certificates import self_signed
 from tests.support.mails import mail
 from tests.support.mailserver import MailServer, mail_server
 from tests.support.office import office, take
@@ -315,6 +317,24 @@ async def test_our_own_network_is_not_called(db: Settings, host: str) -> None:
         await alarms.send_due(now=clock.now())
         assert there.bodies == []
     assert await sql.value("SELECT code FROM dispatches") == "private_address"
+
+
+async def test_a_webhook_is_called_by_its_name_and_only_with_a_certificate_that_is_trusted(
+    db: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TAWASUL_WEBHOOKS_PRIVATE", "1")
+    settings.cache_clear()
+    certificate = self_signed(tmp_path)
+    with receiver(certificate) as there:
+        one = await webhook(there)
+        codes = []
+        for authorities in ("/dev/null", str(certificate[0])):
+            monkeypatch.setenv("SSL_CERT_FILE", authorities)
+            await alarms.try_webhook(one, now=clock.now())
+            await alarms.send_due(now=clock.now())
+            codes.append(await sql.value("SELECT code FROM dispatches ORDER BY id DESC LIMIT 1"))
+        assert codes == ["no_connection", None]
+        assert there.headers[0]["Host"].startswith("localhost:")
 
 
 async def test_a_webhooks_address_and_secret_are_stored_sealed(

@@ -1,10 +1,12 @@
 """Another system that takes webhooks: keeps what it is sent, and answers as it is told."""
 
+import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -26,8 +28,8 @@ class Receiver:
 
 
 @contextmanager
-def receiver() -> Iterator[Receiver]:
-    """Listen on a free port until the block ends."""
+def receiver(certificate: tuple[Path, Path] | None = None) -> Iterator[Receiver]:
+    """Listen on a free port until the block ends; with a certificate and its key, behind TLS as ``localhost``."""
     made = Receiver()
 
     class Handler(BaseHTTPRequestHandler):
@@ -39,11 +41,20 @@ def receiver() -> Iterator[Receiver]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
+        def handle(self) -> None:
+            with suppress(ssl.SSLError):
+                super().handle()
+
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     made.url = f"http://127.0.0.1:{server.server_address[1]}/alarms?key=1"
+    if certificate is not None:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(*certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        made.url = f"https://localhost:{server.server_address[1]}/alarms"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from server.alarms import queries
-from server.alarms.kinds import PRESSING, Item
+from server.alarms.kinds import KINDS, PRESSING, Item
 from server.alarms.queries import Choice
 from server.alarms.quiet import quiet_until
 from server.db import sql
@@ -89,7 +89,7 @@ async def _add(
             key[0],
             key[1],
             until.get(key),
-            *(sum(item.kind == kind for item in gathered[key]) for kind in _COUNTED),
+            *(sum(item.kind == kind for item in gathered[key]) for kind in KINDS),
         )
         for key in keys
     ]
@@ -133,9 +133,6 @@ async def _add(
         """,
         *sql.columns(named, 8),
     )
-
-
-_COUNTED = ("warning", "breach", "escalation", "trouble")
 
 
 def _is_pressing(item: Item, choice: Choice, priorities: Mapping[int, str]) -> bool:
