@@ -15,6 +15,7 @@ PREFIX_FROM = 3
 OPERATORS = {
     "from": "from",
     "topic": "topic",
+    "tag": "tag",
     "status": "status",
     "channel": "channel",
     "before": "before",
@@ -23,6 +24,8 @@ OPERATORS = {
     "من": "from",
     "المرسل": "from",
     "موضوع": "topic",
+    "وسم": "tag",
+    "الوسم": "tag",
     "الموضوع": "topic",
     "حاله": "status",
     "الحاله": "status",

@@ -43,6 +43,7 @@ class Narrowed:
     statuses: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
     topics: tuple[int, ...] | None = None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ _NARROWED = """
     AND (cardinality($6::text[]) = 0 OR t.status = ANY($6))
     AND (cardinality($7::text[]) = 0 OR t.channel = ANY($7))
     AND ($8::bigint[] IS NULL OR t.topic_id = ANY($8))
+    AND (cardinality($9::text[]) = 0 OR t.tags && $9)
 """
 # The team is asked for again on the ticket itself: what may be seen is never left to the index.
 _ROWS = """
@@ -196,10 +198,12 @@ class _Walk:
 
     def _query(self) -> tuple[str, tuple[object, ...]]:
         narrowed = self.narrowed
-        if not (narrowed.statuses or narrowed.channels or narrowed.topics is not None):
+        if not (
+            narrowed.statuses or narrowed.channels or narrowed.tags or narrowed.topics is not None
+        ):
             return _KEYS.replace("{join}", "").replace("{narrowed}", ""), ()
         query = _KEYS.replace("{join}", _JOIN).replace("{narrowed}", _NARROWED)
-        return query, (narrowed.statuses, narrowed.channels, narrowed.topics)
+        return query, (narrowed.statuses, narrowed.channels, narrowed.topics, narrowed.tags)
 
 
 def _together(every: Iterator[str]) -> Iterator[tuple[str, ...]]:

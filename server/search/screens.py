@@ -16,7 +16,7 @@ from server.search.asked import Asked, read
 from server.search.marks import AROUND, Marker
 from server.search.pool import TooBusy
 from server.search.queries import Found, Hit, Narrowed
-from server.tickets.queries import topics
+from server.tickets.queries import tags, topics
 from server.tickets.screens.chrome import chrome
 
 ECHO = 60
@@ -75,6 +75,7 @@ async def _narrowing(asked: Asked) -> _Narrowing:
     statuses: list[str] = []
     channels: list[str] = []
     chosen: list[int] | None = None
+    named: list[str] = []
     notices: list[Reason] = []
     for operator, said in asked.filters:
         if operator == "status":
@@ -83,13 +84,21 @@ async def _narrowing(asked: Asked) -> _Narrowing:
         elif operator == "channel":
             codes = _codes(words.CHANNEL, said)
             channels += map(str, codes)
+        elif operator == "tag":
+            codes = await tags.called_like(said)
+            named += map(str, codes)
         else:
             codes = await _topics(said)
             chosen = [*(chosen or []), *codes]
         if not codes:
             notices.append(Reason(f"search_no_such_{operator}", {"said": said[:ECHO]}))
     return _Narrowing(
-        Narrowed(tuple(statuses), tuple(channels), None if chosen is None else tuple(chosen)),
+        Narrowed(
+            tuple(statuses),
+            tuple(channels),
+            None if chosen is None else tuple(chosen),
+            tuple(named),
+        ),
         tuple(notices),
     )
 
