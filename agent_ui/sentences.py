@@ -139,6 +139,7 @@ REASONS = {
     "search_unread": _("“%(said)s” could not be read and was left out"),
     "search_no_such_status": _("There is no status “%(said)s”"),
     "search_no_such_channel": _("There is no channel “%(said)s”"),
+    "search_no_such_tag": _("There is no tag “%(said)s”"),
     "search_no_such_topic": _("There is no topic “%(said)s”"),
     "search_cut_short": _(
         "There is too much of this to look through at once. Add a word, or a time"
@@ -274,7 +275,11 @@ KINDS = {
     "status": "status",
     "priority": "priority",
 }
-FIELDS = {"status_changed": "status", "priority_changed": "priority", "raised_by_policy": "priority"}
+FIELDS = {
+    "status_changed": "status",
+    "priority_changed": "priority",
+    "raised_by_policy": "priority",
+}
 ANSWERED = _("The other side answered: %(answer)s")
 UNKNOWN_EVENT = _("Something changed (%(code)s)")
 MISSING = "…"

@@ -9,6 +9,9 @@ from server.app import create_app
 from server.db import sql
 from server.kit.settings import Settings
 from server.people.queries import Viewer
+from server.search import screens
+from server.search.actions import take_up
+from server.search.pool import searching
 from tests.support import factories as make
 from tests.support.desk import Browser, signed_in
 
@@ -107,3 +110,20 @@ async def test_a_list_shows_only_what_has_the_tag_and_only_of_ones_own_teams(
 async def test_nobody_tags_what_they_may_not_see(browser: Browser) -> None:
     ticket_id = await make.ticket(await make.team())
     assert (await tag(browser, ticket_id, "x", key="k")).status_code == 404
+
+
+@pytest.mark.parametrize("asked", ['tag:"سفر العائله"', "وسم:سفر_العائلة", "الوسم:VIP"])
+async def test_a_search_for_a_tag_finds_it_in_any_spelling(
+    browser: Browser, team: int, amal: Viewer, asked: str
+) -> None:
+    tagged, plain = await make.ticket(team), await make.ticket(team)
+    for ticket_id in (tagged, plain):
+        await make.message(ticket_id, text="سؤال")
+    await tag(browser, tagged, "سفر العائلة، vip", key="k")
+    while await take_up():
+        pass
+    async with searching():
+        found = await screens.results(amal, asked=asked, older=True, after=None, now=make.NOW)
+        assert [one.row.id for one in found.found] == [tagged]
+        nothing = await screens.results(amal, asked="tag:x", older=True, after=None, now=make.NOW)
+    assert [notice.code for notice in nothing.notices] == ["search_no_such_tag"]
