@@ -84,6 +84,15 @@ def refusals(ticket: TicketFacts, *, hourly_cap: int | None) -> Refusal:
     return refusal
 
 
+def has_room(agent: AgentFacts, *, hourly_cap: int | None, calls: bool) -> bool:
+    """Say whether an agent could be given anything at all; a call only where ``calls`` wait."""
+    if agent.presence != "online" or not agent.on_shift:
+        return False
+    if hourly_cap is not None and agent.taken_last_hour >= hourly_cap:
+        return False
+    return _no_room(agent, "mail") is None or (calls and _no_room(agent, "call") is None)
+
+
 def _no_room(agent: AgentFacts, work: Work) -> str | None:
     if agent.calls:
         return "in_call"

@@ -234,6 +234,21 @@ async def test_those_nobody_can_take_do_not_stand_in_the_way(db: Settings) -> No
     assert await who(last) == amal.id
 
 
+async def test_where_nobody_has_room_the_thousands_behind_are_left_alone(db: Settings) -> None:
+    team = await make.team()
+    amal = await agent(team, capacity=1)
+    await make.many_tickets(team, 450, assignees=(amal.id,), active=1)
+    await sql.run(
+        "UPDATE tickets SET assignee_id = NULL, status = 'open', waiting_since = created_at WHERE team_id = $1",
+        team,
+    )
+    assert await actions.hand_out([team], at=NOW) == 1
+    assert await sql.value("SELECT count(*) FROM waiting_tickets") == 199
+    call = await waiting(team, channel="hotline")
+    assert await actions.hand_out([team], at=NOW) == 1
+    assert await who(call) == amal.id
+
+
 async def test_strategies_differ_per_team(db: Settings) -> None:
     team = await make.team()
     boss = await make.viewer(administrator=True)

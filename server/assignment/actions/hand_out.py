@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from routing import AgentFacts, Assign, TicketFacts, Wait, assign_many, work_of
+from routing.eligibility import has_room
 from server.assignment import queries
 from server.db import sql
 from server.events.actions import emit
@@ -40,20 +41,28 @@ async def hand_out(teams: Collection[int], *, at: datetime) -> int:
     for _ in range(ROUNDS):
         async with transaction():
             waiting = await queries.lock_waiting(sorted(teams), limit=ROUND, skip=passed_over)
-            answers = await give(waiting, at=at)
+            answers, room = await _round(waiting, at=at)
         found = sum(isinstance(answer, Assign) for answer in answers.values())
         given += found
         # Those whom nobody can take must not stand in the way of those behind them.
         passed_over += len(waiting) - found
-        if len(waiting) < ROUND:
+        # Where nobody can take anything more, there is no need to look at the thousands behind.
+        if not room:
             break
     return given
 
 
 async def give(tickets: Sequence[TicketFacts], *, at: datetime) -> Mapping[int, Assign | Wait]:
     """Assign locked tickets; tell who waits, and why, when that is new."""
+    return (await _round(tickets, at=at))[0]
+
+
+async def _round(
+    tickets: Sequence[TicketFacts], *, at: datetime
+) -> tuple[Mapping[int, Assign | Wait], bool]:
+    """Assign locked tickets; say with the answers whether there may be more, and somebody to take it."""
     if not tickets:
-        return {}
+        return {}, False
     teams = await queries.team_ways(sorted({ticket.team for ticket in tickets}), now=at)
     capped = any(way.hourly_cap is not None for way in teams.values())
     candidates = await queries.lock_agents(sorted(teams), now=at, capped=capped)
@@ -80,7 +89,14 @@ async def give(tickets: Sequence[TicketFacts], *, at: datetime) -> Mapping[int, 
         if isinstance(answer, Assign) or ticket in changed
     ]
     await emit(told, at=at)
-    return answers
+    if len(tickets) < ROUND:
+        return answers, False
+    calls = await queries.calls_wait(sorted(teams))
+    return answers, any(
+        has_room(agent, hourly_cap=way.hourly_cap, calls=calls)
+        for team, way in teams.items()
+        for agent in candidates.of(team, way)
+    )
 
 
 def _filled(

@@ -21,6 +21,7 @@ from server.assignment.queries.candidates import (
 )
 from server.assignment.queries.deciding import inquiries, rules, team_ids, topics
 from server.assignment.queries.waiting import (
+    calls_wait,
     lock_deserted,
     lock_left_behind,
     lock_parted,
@@ -53,6 +54,7 @@ __all__ = [
     "WrittenRule",
     "WrittenTopic",
     "agents_of",
+    "calls_wait",
     "examples",
     "inquiries",
     "last_agents",

@@ -1,14 +1,19 @@
 """Read what waits without anybody: where to look again, where it might go, what has waited too long."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import get_args
 
 from asyncpg import Record
 
+from agent_ui.models.codes import ChannelKind
+from routing import work_of
 from routing.eligibility import NOBODY_THERE
 from server.db import sql
 from server.people.reactions import Leaving
+
+CALLS = [kind for kind in get_args(ChannelKind) if work_of(kind) == "call"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,21 @@ async def teams_with_waiting() -> frozenset[int]:
         sorted(NOBODY_THERE),
     )
     return frozenset(row["id"] for row in found)
+
+
+async def calls_wait(team_ids: Sequence[int]) -> bool:
+    """Say whether a call waits for somebody in these teams."""
+    return bool(
+        await sql.value(
+            """
+            SELECT EXISTS (SELECT FROM tickets WHERE team_id = ANY($1::bigint[]) AND assignee_id IS NULL
+                AND waiting_since IS NOT NULL AND status IN ('new', 'open', 'pending', 'on_hold')
+                AND channel = ANY($2::text[]))
+            """,
+            list(team_ids),
+            CALLS,
+        )
+    )
 
 
 async def overflow_routes() -> dict[int, Route]:

@@ -100,7 +100,8 @@ def test_a_batch_answers_as_if_tickets_came_one_by_one(
 ) -> None:
     people, asked = {agent.id: agent for agent in agents}, {ticket.id: ticket for ticket in tickets}
     together = assign_many(tickets, agents, strategy=strategy, now=NOW, hourly_cap=6)
-    for turn, (identity, answer) in enumerate(together.items()):
+    # Each turn is later than any before it, also than one that somebody had at the very instant of the batch.
+    for turn, (identity, answer) in enumerate(together.items(), 1):
         at = NOW + timedelta(microseconds=turn)
         alone = assign(asked[identity], people.values(), strategy=strategy, now=at, hourly_cap=6)
         assert type(alone) is type(answer)
