@@ -13,9 +13,9 @@ from agent_ui import (
     gallery_composer,
     gallery_help,
     gallery_mail,
+    gallery_report,
     gallery_rules,
     gallery_shifts,
-    gallery_report,
     gallery_supervision,
     gallery_topics,
 )

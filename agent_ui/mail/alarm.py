@@ -18,7 +18,9 @@ CHANGE = _("What you are told of, and when not, you choose here: %(link)s")
 LINE = _("%(number)s · %(target)s · due %(when)s")
 
 
-def render_alarm(mail: AlarmMail, reader: Reader, *, settings_link: str | None) -> tuple[str, str, str]:
+def render_alarm(
+    mail: AlarmMail, reader: Reader, *, settings_link: str | None
+) -> tuple[str, str, str]:
     """Return the subject, the text and the HTML."""
     what = reader.say(TEST_SUBJECT) if mail.test else reader.alarm_counts(mail.counts)
     parts = [reader.say(TEST) if mail.test else what]
