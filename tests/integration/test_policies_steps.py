@@ -200,6 +200,27 @@ async def test_nobody_is_given_tickets_of_a_team_they_have_left(db: Settings) ->
     assert (await row(ticket_id))["assignee_id"] == had
 
 
+async def test_a_team_that_is_gone_is_given_nothing(db: Settings) -> None:
+    ticket_id = await late(0, Step(100, "supervisors", give_to="team", give_id=4711))
+    before = await row(ticket_id)
+    await step_forward(61)
+    after = await row(ticket_id)
+    assert (after["team_id"], after["assignee_id"]) == (before["team_id"], before["assignee_id"])
+    assert await told("huda") == [100]
+
+
+async def test_two_promises_that_fall_due_together_are_told_apart(db: Settings) -> None:
+    same = {"first_response": 60, "resolution": 60}
+    account = await office(("amal",), ("huda",), promised=same, steps=(Step(100, "supervisors"),))
+    await take(account, mail(), at=clock.now() - timedelta(minutes=61))
+    await step_forward()
+    ticket_id = int(await sql.value("SELECT max(id) FROM tickets"))
+    huda = (await viewer("huda")).id
+    found = await happened(ticket_id, "clock_escalated")
+    assert sorted(one["clock"] for one in found) == ["first_response", "resolution"]
+    assert [one["told"] for one in found] == [[huda], [huda]]
+
+
 async def test_what_a_step_changes_leaves_the_promise_as_it_was_given(db: Settings) -> None:
     ticket_id = await late(31, Step(50, raise_to="urgent"))
     now = clock.now()

@@ -4,7 +4,7 @@ The promise stays as it was given: clocks do not look for another policy because
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from server.db import sql
@@ -18,12 +18,12 @@ PRIORITIES = ("low", "normal", "high", "urgent")
 BY = "policy"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Taking:
     """One step of one clock that is being taken; ``at`` is its true time."""
 
     ticket_id: int
-    clock: Clock = field(compare=False)
+    clock: Clock
     step: Step
     at: datetime
 
@@ -50,11 +50,14 @@ async def take_measures(takings: Sequence[Taking], *, now: datetime) -> None:
     before = await _tickets(sorted({one.ticket_id for one in asked}))
     tags = await _tags(sorted({one.step.tag for one in asked if one.step.tag}))
     members = await _members(asked)
+    teams = await _teams(asked)
     after = dict(before)
     events: list[Event] = []
     for one in asked:
         if one.ticket_id in after:
-            changed, said = _measured(after[one.ticket_id], one, tags=tags, members=members)
+            changed, said = _measured(
+                after[one.ticket_id], one, tags=tags, members=members, teams=teams
+            )
             after[one.ticket_id] = changed
             events += said
     await _write([one for one in after.values() if one != before[one.id]])
@@ -71,6 +74,7 @@ def _measured(
     *,
     tags: dict[str, int],
     members: set[tuple[int | None, int]],
+    teams: set[int],
 ) -> tuple[_Ticket, list[Event]]:
     """Return the ticket as one step leaves it, and what is to be said of it."""
     step, events = one.step, []
@@ -80,7 +84,7 @@ def _measured(
         data = {"from": ticket.priority, "to": raised, **clock}
         events.append(Event(ticket.id, "priority_changed", data))
         ticket = replace(ticket, priority=raised)
-    if step.give_to == "team" and step.give_id not in {None, ticket.team_id}:
+    if step.give_to == "team" and step.give_id in teams - {ticket.team_id}:
         data = {"from": ticket.team_id, "to": step.give_id, **clock}
         events.append(Event(ticket.id, "team_changed", data))
         ticket = replace(ticket, team_id=step.give_id, assignee_id=None)
@@ -146,6 +150,16 @@ async def _members(takings: Sequence[Taking]) -> set[tuple[int | None, int]]:
         people,
     )
     return {(row["id"], row["team_id"]) for row in found}
+
+
+async def _teams(takings: Sequence[Taking]) -> set[int]:
+    """Return the teams that steps name and that are still there."""
+    named = {one.step.give_id for one in takings if one.step.give_to == "team"}
+    found = await sql.rows(
+        "SELECT id FROM teams WHERE id = ANY($1::bigint[])",
+        sorted(one for one in named if one is not None),
+    )
+    return {row["id"] for row in found}
 
 
 async def _write(tickets: Sequence[_Ticket]) -> None:
