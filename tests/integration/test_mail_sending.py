@@ -104,6 +104,16 @@ async def test_a_mail_refused_for_its_copies_reaches_who_asked(db: Settings) -> 
         assert await failed(answered) == {"omar@example.net": "554"}
 
 
+async def test_an_address_that_no_mail_can_reach_keeps_nobody_else_waiting(db: Settings) -> None:
+    async with post(copy_followers="on") as desk:
+        await desk.arrives(mail(cc=FAMILY))
+        await sql.run("UPDATE identities SET address = 'omar@exa..mple' WHERE address LIKE 'omar%'")
+        answered = await desk.answer()
+        await desk.leaves(answered)
+        assert await state(answered) == "sent"
+        assert await failed(answered) == {"omar@exa..mple": "unsendable"}
+
+
 async def test_a_copy_that_is_put_off_for_ever_does_not_put_off_the_answer(db: Settings) -> None:
     async with post(copy_followers="on") as desk:
         await desk.arrives(mail(cc=FAMILY))

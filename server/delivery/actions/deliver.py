@@ -56,8 +56,6 @@ async def deliver(delivery_id: int) -> None:
         accepted = await _send(account, writing)
     except ChannelError as error:
         await _not_sent(account, writing, error, now=clock.now())
-    except ValueError as error:
-        await _not_sent(account, writing, Refused(str(error), code="unsendable"), now=clock.now())
     except blobs.BlobMissing as error:
         await _not_sent(account, writing, Refused(str(error), code="file_missing"), now=clock.now())
     except OSError as error:
@@ -127,18 +125,22 @@ async def _send(account: Account, writing: Letter) -> _Accepted:
     except Refused as error:
         if not writing.copied:
             raise
-        refused = {party.address: code_of(error) for party in writing.copied}
+        refused = {party.address: _code_of(error) for party in writing.copied}
     # Nobody has it yet. What stops a copy must not keep the answer from who asked.
     accepted = await _hand_over(account, replace(writing, copies=(), hidden=()))
     return replace(accepted, refused=refused)
 
 
 async def _hand_over(account: Account, writing: Letter) -> _Accepted:
-    wire = compose(_outbound(account, writing, await files(writing.message_id)))
+    outbound = _outbound(account, writing, await files(writing.message_id))
+    try:
+        wire = compose(outbound)
+        # The wire spells addresses in its own way; what was refused is known by the party's.
+        spelled = {wire_address(party.address): party.address for party in writing.copied}
+    except ValueError as error:
+        raise Refused(str(error), code="unsendable") from error
     if account.settings.outgoing == "keep":
         return _Accepted(clock.now(), await blobs.store(wire))
-    # The wire spells addresses in its own way; what was refused is known by the party's.
-    spelled = {_on_the_wire(party): party.address for party in writing.copied}
     taken = await lines.send(
         account,
         wire,
@@ -147,18 +149,11 @@ async def _hand_over(account: Account, writing: Letter) -> _Accepted:
         automatic=writing.automatic,
         patient=writing.attempts <= PATIENT_TRIES,
     )
-    refused = {spelled[address]: code_of(error) for address, error in taken.refused}
+    refused = {spelled[address]: _code_of(error) for address, error in taken.refused}
     return _Accepted(clock.now(), None, refused)
 
 
-def _on_the_wire(party: Party) -> str:
-    try:
-        return wire_address(party.address)
-    except ValueError as error:
-        raise Refused(str(error), code="not_an_address") from error
-
-
-def code_of(error: ChannelError) -> str:
+def _code_of(error: ChannelError) -> str:
     """Return the server's code, or what kind of error it was."""
     return getattr(error, "code", None) or type(error).__name__
 
@@ -236,7 +231,7 @@ async def _not_sent(
     account: Account, writing: Letter, error: ChannelError, *, now: datetime
 ) -> None:
     """Try again later where that is sane; else the agent must know at once."""
-    code = code_of(error)
+    code = _code_of(error)
     retry = error.retry_after
     final = retry is None or now - writing.written_at > GIVE_UP
     async with transaction():
