@@ -70,6 +70,7 @@ async def main(url: str, agents: int) -> None:
     await sql.run(HANDED)
     await sql.script("VACUUM ANALYZE")
     gathered: list[float] = []
+    uncapped: list[float] = []
     decided: list[float] = []
     bound: list[float] = []
     people: list[AgentFacts] = []
@@ -89,11 +90,15 @@ async def main(url: str, agents: int) -> None:
             decided.append((time.perf_counter() - known) * 1000)
             gathered.append((known - begun) * 1000)
             begun = time.perf_counter()
+            await queries.lock_agents([team], now=NOW, capped=False)
+            uncapped.append((time.perf_counter() - begun) * 1000)
+            begun = time.perf_counter()
             await sql.rows("SELECT u.*, w.* FROM users u JOIN workloads w ON w.user_id = u.id")
             bound.append((time.perf_counter() - begun) * 1000)
     assert len(people) == agents
     assert all(one.mails == one.taken_last_hour == EACH_CARRIES for one in people)
     _say(f"gathering facts of {agents:,} agents", gathered, GATHERING)
+    _say("the same of a team without a cap an hour", uncapped, GATHERING)
     _say("deciding", decided, DECIDING)
     print(
         f"reading as many whole rows and nothing more: {statistics.median(bound):.1f} ms;"

@@ -117,6 +117,10 @@ async def set_membership(user_id: int, *, team: str, role: TeamRole | None, now:
                 team_id,
                 role,
             )
+            # Whoever is here already comes to this team with it.
+            state = await sql.value("SELECT state FROM presences WHERE user_id = $1", user_id)
+            if state is not None:
+                await react([PresenceChange(user_id, state)], now)
         await _end_access(user_id)
 
 

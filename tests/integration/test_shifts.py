@@ -235,6 +235,16 @@ async def test_who_leaves_for_good_gives_back_everything(db: Settings, how: str)
     assert ("assigned", "left_gave_back") in await told(touched)
 
 
+async def test_who_joins_a_team_while_online_gets_what_waits_there(db: Settings) -> None:
+    team = await sql.value("SELECT id FROM teams WHERE slug = 'intake'")
+    amal = await agent(await make.team())
+    ticket_id = await waiting(team)
+    await people.set_membership(amal.id, team="intake", role="agent", now=NOW)
+    assert await who(ticket_id) == amal.id
+    there = await sql.rows("SELECT until FROM attendances WHERE team_id = $1", team)
+    assert [row["until"] for row in there] == [None]
+
+
 async def test_words_of_a_decline_stay_out_of_the_events(team: int, boss: Viewer) -> None:
     amal = await agent(team)
     ticket_id = await waiting(team)

@@ -43,6 +43,7 @@ CREATE TABLE overflows (
     PRIMARY KEY (ticket_id, team_id)
 );
 ALTER TABLE declines ADD COLUMN words text CHECK (length(words) <= 500);
+CREATE INDEX declines_at ON declines (at);
 ALTER TABLE hand_outs ADD COLUMN came_back boolean NOT NULL DEFAULT false;
 DROP INDEX hand_outs_user;
 CREATE INDEX hand_outs_given ON hand_outs (user_id, at) WHERE NOT came_back;
