@@ -1,5 +1,6 @@
 """What is kept of each day is what its rows come to, whatever happens to them afterwards."""
 
+import asyncio
 import math
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,6 +14,7 @@ import pytest
 from agent_ui.models.report import Report
 from server.db import sql
 from server.events import reactions
+from server.kit.settings import Settings
 from server.kit.work import transaction
 from server.people.queries import Viewer
 from server.supervision.actions import check_days, count_days, follow_events, rebuild
@@ -22,6 +24,7 @@ from server.supervision.queries.facts import BYS, By
 from server.supervision.screens import reports as screens
 from server.tickets import actions as tickets
 from tests.support import factories as make
+from tests.support.up import tawasul
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("db")]
 
@@ -212,7 +215,42 @@ async def test_what_no_event_told_is_found_by_the_check_and_put_right() -> None:
     assert {row.word for row in report.table.rows} == {"email", "walk_in"}
 
 
-async def test_another_zone_means_other_days(monkeypatch: pytest.MonkeyPatch, db: Any) -> None:
+async def test_tickets_older_than_all_known_days_are_counted_when_they_come() -> None:
+    """A demonstration and an import make the past after the present."""
+    team = await make.team()
+    viewer = await make.viewer(supervisor_of=(team,))
+    await make.ticket(team, created_at=NOW - timedelta(days=2))
+    assert await counted() == 2
+    then = NOW - timedelta(days=9)
+    await make.event(await make.ticket(team, created_at=then), "ticket_created", at=then)
+    assert await counted() == 7
+    report = await screens.report(viewer, FORTNIGHT, by="team", zone=ZONE, now=NOW)
+    assert report.table.total.volumes["opened"] == 2
+
+
+async def test_a_promise_made_good_later_changes_the_day_on_which_it_was_broken() -> None:
+    team = await make.team()
+    viewer = await make.viewer(supervisor_of=(team,))
+    ticket = await make.ticket(team, created_at=NOW - timedelta(days=5))
+    broken = NOW - timedelta(days=3)
+    await sql.run(
+        """
+        INSERT INTO clocks (ticket_id, target, turn, state, data, started_at, decided_at)
+        VALUES ($1, 'resolution', 1, 'breached', '{}', $2, $3)
+        """,
+        ticket,
+        NOW - timedelta(days=5),
+        broken,
+    )
+    assert await counted() == 5
+    await sql.run("UPDATE clocks SET state = 'met_late', used_seconds = 7200")
+    await make.event(ticket, "clock_accepted", {"at": NOW.isoformat()}, at=NOW)
+    assert await counted(NOW + timedelta(minutes=5)) == 1
+    (line,) = (await screens.report(viewer, FORTNIGHT, by="team", zone=ZONE, now=NOW)).times.lines
+    assert line.took.open_median == pytest.approx(7200, rel=0.02)
+
+
+async def test_another_zone_means_other_days(monkeypatch: pytest.MonkeyPatch, db: Settings) -> None:
     await make.ticket(await make.team(), created_at=NOW - timedelta(days=3))
     assert await counted() == 3
     monkeypatch.setattr(
@@ -283,3 +321,14 @@ async def test_a_report_is_of_one_moment() -> None:
     async with transaction():
         await rebuild()
     assert await reports_of(viewer) == before
+
+
+async def test_an_operator_has_all_days_counted_again(db: Settings) -> None:
+    await make.ticket(await make.team(), created_at=NOW - timedelta(days=4))
+    assert await counted() == 4
+    done = await asyncio.to_thread(
+        tawasul, db.data_dir, "recount", DATABASE_URL=db.database_url, SECRET_KEY="s" * 40
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "counted again" in done.stdout
+    assert await counted() == 4

@@ -12,7 +12,7 @@ from server.supervision.queries import facts
 
 VERSION = 1
 """Raised whenever the counts mean something else than before: then every day is counted again."""
-AT_ONCE = 3
+AT_ONCE = 20
 REST = timedelta(minutes=1)
 """A day that keeps changing is counted again no more often than this."""
 

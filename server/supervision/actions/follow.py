@@ -1,7 +1,8 @@
 """Follow what happens, and note which counted days it changes.
 
 An event changes the day it happened on. One that moves a ticket to another team, topic, agent or priority, or
-takes back what was true, changes every day on which something about that ticket was counted.
+takes back what was true, changes every day on which something about that ticket was counted; one about a
+promise, the days of the ticket's promises.
 """
 
 from datetime import datetime
@@ -13,6 +14,8 @@ from server.kit.settings import settings
 from server.kit.work import transaction
 
 BATCH = 2000
+CLOCKS = "clock_"
+"""Kinds that change promises and nothing else."""
 COUNTED = frozenset(
     {
         "ticket_created",
@@ -29,6 +32,10 @@ COUNTED = frozenset(
 NEVER_COUNTED = frozenset(
     {
         "ticket_opened",
+        "tagged",
+        "clock_warned",
+        "clock_escalated",
+        "clock_closing",
         "note_written",
         "waits_for_agent",
         "nobody_found",
@@ -78,26 +85,40 @@ async def _progress() -> Any:
 
 
 async def _note(events: tuple[Stored, ...], *, now: datetime) -> None:
-    """Mark days that are closed; the current one is counted anew whenever somebody asks."""
+    """Mark days that are closed; the current one is counted anew whenever somebody asks.
+
+    Days before the first that is known become known: their tickets may have been made later.
+    """
     counted = [event for event in events if event.kind not in NEVER_COUNTED]
-    far = sorted({event.ticket_id for event in counted if event.kind not in COUNTED})
+    reaching = [event for event in counted if event.kind not in COUNTED]
+    of_clocks = {event.ticket_id for event in reaching if event.kind.startswith(CLOCKS)}
+    of_tickets = {event.ticket_id for event in reaching if not event.kind.startswith(CLOCKS)}
     await sql.run(
         """
-        UPDATE report_days SET changed_at = $1 WHERE changed_at IS NULL AND day IN (
-            SELECT ((at) AT TIME ZONE $2)::date FROM (
+        WITH touched AS MATERIALIZED (
+            SELECT (at AT TIME ZONE $2)::date AS day FROM (
                 SELECT unnest($3::timestamptz[])
-                UNION SELECT created_at FROM tickets WHERE id = ANY($4::bigint[])
-                UNION SELECT decided_at FROM clocks WHERE ticket_id = ANY($4::bigint[])
-                UNION SELECT created_at FROM messages WHERE ticket_id = ANY($4::bigint[])
-                UNION SELECT at FROM events WHERE ticket_id = ANY($4::bigint[])
+                UNION SELECT decided_at FROM clocks WHERE ticket_id = ANY($4::bigint[] || $5::bigint[])
                 UNION SELECT (data->>'at')::timestamptz FROM events
-                    WHERE ticket_id = ANY($4::bigint[]) AND kind LIKE 'clock\\_%'
-            ) AS touched(at))
+                    WHERE ticket_id = ANY($4::bigint[] || $5::bigint[]) AND kind LIKE 'clock\\_%'
+                UNION SELECT created_at FROM tickets WHERE id = ANY($5::bigint[])
+                UNION SELECT created_at FROM messages WHERE ticket_id = ANY($5::bigint[])
+                UNION SELECT at FROM events WHERE ticket_id = ANY($5::bigint[])
+            ) AS moments(at)
+        ), older AS (
+            INSERT INTO report_days (day)
+            SELECT generate_series((SELECT min(day) FROM touched), (SELECT min(day) - 1 FROM report_days),
+                interval '1 day')::date
+            ON CONFLICT DO NOTHING
+        )
+        UPDATE report_days SET changed_at = $1
+        WHERE changed_at IS NULL AND day IN (SELECT day FROM touched)
         """,
         now,
         settings().zone,
         [event.at for event in counted],
-        far,
+        sorted(of_clocks),
+        sorted(of_tickets),
     )
 
 
