@@ -56,6 +56,7 @@ def readable(known: Known, viewer: Viewer) -> Names:
         return name.ar if viewer.locale == "ar" else name.en
 
     return {
+        "list": {"comma": "، " if viewer.locale == "ar" else ", "},
         "topic": {key: called(name) for key, name, _ in known.topics},
         "team": {key: called(name) for key, name in known.teams},
         "account": dict(known.accounts),

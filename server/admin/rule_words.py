@@ -11,7 +11,6 @@ from server.admin.rule_asks import ask_of
 from server.admin.rule_known import Names
 from server.admin.rule_tree import SECTIONS
 
-COMMA = "، "
 OF = {"assign_to": "person", "auto_reply": "answer"}
 """What kind of thing an action names, where it is not called after it."""
 
@@ -46,7 +45,10 @@ def sentence(condition: Mapping[str, Any], names: Names) -> Reason:
 def deeds(then: Mapping[str, Any], names: Names) -> tuple[Reason, ...]:
     """Say what a rule does."""
     return tuple(
-        Reason(f"do_{name}", {"to": _named(value, names.get(OF.get(name, name), {}))})
+        Reason(
+            f"do_{name}",
+            {"to": _named(value, names.get(OF.get(name, name), {}), names["list"]["comma"])},
+        )
         for name, value in then.items()
         if value
     )
@@ -114,9 +116,9 @@ def _value(condition: Mapping[str, Any], kind: str, names: Names) -> str:
         return f"{value * 100:g}%"
     if kind in {"times", "dates"}:
         return "–".join(value)
-    return _named(value, names.get(condition["field"], {}))
+    return _named(value, names.get(condition["field"], {}), names["list"]["comma"])
 
 
-def _named(value: object, names: Mapping[Any, str]) -> str:
+def _named(value: object, names: Mapping[Any, str], comma: str) -> str:
     items = value if isinstance(value, list | tuple) else [value]
-    return COMMA.join(names.get(item, str(item)) for item in items)
+    return comma.join(names.get(item, str(item)) for item in items)

@@ -51,7 +51,8 @@ async def panel(app: Litestar, ticket_id: int, viewer: Viewer) -> list[str]:
     html = (await browser.part(f"/tickets/{ticket_id}")).text
     why = html.split('id="why"')[1].split("</ol>")[0]
     lines = re.findall(r"<(?:h4|li)>(.*?)</(?:h4|li)>", why.replace('<li class="why-step">', ""))
-    return [" ".join(unescape(re.sub(r"<[^>]+>", "", line)).split()) for line in lines]
+    plain = (unescape(re.sub(r"<[^>]+>|[\u2068\u2069]", "", line)) for line in lines)
+    return [" ".join(line.split()) for line in plain]
 
 
 async def test_the_whole_way_of_a_ticket_is_told_in_order(app: Litestar) -> None:

@@ -1,10 +1,11 @@
 """Why a ticket is where it is, told as a story: what it was taken to be, which rules applied, who got it, what then."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from agent_ui.models import Param, Person, Reason
 from agent_ui.models.rules import WhyStep
+from agent_ui.reader import ISOLATE, POP_ISOLATE
 from agent_ui.sentences import REASONS
 from server.desk.screens.history import Names, plain
 from server.tickets.queries.thread import Done
@@ -125,8 +126,7 @@ def _applied(given: Mapping[str, Any], event: Done, known: Names) -> Iterator[Re
             case "priority":
                 more = {"priority": data.get("priority")}
             case "tags":
-                named = [known.tags.get(tag, "") for tag in data.get("tags", ())]
-                more = {"tags": "، ".join(filter(None, named))}
+                more = {"tags": _listed(known.tags.get(tag, "") for tag in data.get("tags", ()))}
         yield Reason(f"rule_sets_{name}", rule | more)
 
 
@@ -156,7 +156,12 @@ def _some(names: Sequence[str], count: int | None = None) -> str:
     """List names; of many the first ones and how many more there are."""
     shown = names[:NAMED]
     more = (len(names) if count is None else count) - len(shown)
-    return "، ".join(shown) + (f" +{more}" if more > 0 else "")
+    return _listed(shown) + (f" +{more}" if more > 0 else "")
+
+
+def _listed(names: Iterable[str]) -> str:
+    """List names of either script: each keeps its direction to itself, and the dot belongs to neither."""
+    return " · ".join(f"{ISOLATE}{name}{POP_ISOLATE}" for name in names if name)
 
 
 def _params(given: Mapping[str, Any], known: Names) -> dict[str, Param]:
