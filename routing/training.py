@@ -48,7 +48,7 @@ class _Way(NamedTuple):
     coldest: float
 
 
-_WITH_MANY: Final = _Way(WEIGHTS_OF_MANY, network=True, parts=3, asked=1, near=0.5, coldest=0.1)
+_WITH_MANY: Final = _Way(WEIGHTS_OF_MANY, network=True, parts=2, asked=1, near=0.5, coldest=0.1)
 _WITH_FEW: Final = _Way(WEIGHTS_OF_FEW, network=False, parts=5, asked=5, near=0.3, coldest=0.15)
 _SHARES: Final = (0.0, 0.04, 0.08, 0.12, 0.16, 0.2, 0.25, 0.3)
 _MOST_COMPARED: Final = 3_000

@@ -5,6 +5,7 @@ import random
 import re
 import subprocess
 import sys
+import time
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -236,3 +237,71 @@ def test_predicting_needs_no_scikit_learn(model: TopicModel, tmp_path: Path) -> 
         check=True,
     )
     assert ran.stdout.split() == ["False", "False"]
+
+
+@pytest.fixture(scope="module")
+def grown() -> tuple[TopicModel, list[tuple[str, str]]]:
+    """A model of so many examples that a network speaks beside the machines, and questions for it."""
+    chance = random.Random(9)
+    pairs = []
+    for number in range(18):
+        for block in QUESTIONS.read_text(encoding="utf-8").strip().split("\n\n"):
+            topic, *templates = block.split("\n")
+            for template in templates:
+                words = spun(template, chance).split()
+                if len(words) > 4:
+                    del words[chance.randrange(len(words))]
+                ends = chance.choice(("thanks", "وشكرا", "please", ""))
+                pairs.append((f"{' '.join(words)} {ends} {number}", topic))
+    chance.shuffle(pairs)
+    return TopicModel.train(pairs[500:]), pairs[:500]
+
+
+def test_with_many_examples_a_network_speaks_too_and_probabilities_mean_what_they_say(
+    grown: tuple[TopicModel, list[tuple[str, str]]], tmp_path: Path
+) -> None:
+    model, asked = grown
+    assert model.parts.network is not None
+    assert model.parts.share > 0
+    assert model.accuracy(asked) > 0.95
+    answers = model.predict_many([text for text, _ in asked])
+    sure = [
+        answer[0][0] == topic
+        for answer, (_, topic) in zip(answers, asked, strict=True)
+        if answer[0][1] >= 0.9
+    ]
+    assert len(sure) > 250
+    assert sum(sure) / len(sure) >= 0.97
+    model.save(tmp_path / "m.npz")
+    assert TopicModel.load(tmp_path / "m.npz").predict_many(["سرق جوازي", ""]) == (
+        model.predict_many(["سرق جوازي", ""])
+    )
+
+
+def test_a_network_that_does_not_fit_is_refused(
+    grown: tuple[TopicModel, list[tuple[str, str]]], tmp_path: Path
+) -> None:
+    path = tmp_path / "model.npz"
+    grown[0].save(path)
+    rewritten(path, "outer.npy", stored(np.zeros((3, 2), dtype=np.float32)))
+    with pytest.raises(DamagedModel, match="network"):
+        TopicModel.load(path)
+
+
+HOSTILE = (
+    "\u202e\u2066" * 50_000,
+    "\u064b" * 1_000_000,
+    "😀" * 250_000,
+    "ا" * 1_000_000,
+    ("سؤال question ؟! " * 60_000),
+    "\u200f\u202bنص mixed \u202aاتجاه\u202c" * 20_000,
+    "\x00\ufffe\ud83d" * 100_000,
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_megabyte_of_anything_is_answered_at_once(model: TopicModel, text: str) -> None:
+    began = time.process_time()
+    ranked = model.predict(text)
+    assert time.process_time() - began < 1
+    assert sum(chance for _, chance in ranked) == pytest.approx(1.0, abs=1e-3)
