@@ -30,6 +30,7 @@ from server.people.queries import Viewer
 from server.tickets.queries import ticket
 
 ASKED = 60
+SAID_BESIDE = frozenset({*LIMITS, "teams"})
 Answer = Response[str] | Redirect
 
 
@@ -229,7 +230,7 @@ async def _form(
 
 
 def _wrong(shown: KnowledgeForm, error: Invalid) -> KnowledgeForm:
-    field = error.field or "form"
+    field = error.field if error.field in SAID_BESIDE else "form"
     params: dict[str, str | int | None] = {"limit": LIMITS.get(field)}
     if error.code == "unknown_placeholder":
         params["said"] = placeholders.unknown(getattr(shown, field))

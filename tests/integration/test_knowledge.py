@@ -1,6 +1,7 @@
 """Canned replies and articles are written for teams, found, put into answers, and suggested with a reason."""
 
 import re
+from contextlib import AsyncExitStack
 from html import unescape
 from typing import Any
 
@@ -12,10 +13,11 @@ from server.app import create_app
 from server.db import sql
 from server.kit.settings import Settings
 from server.knowledge import actions
-from server.knowledge.queries import likes, pieces
-from server.knowledge.queries.likes import helping
+from server.knowledge.queries import pieces
+from server.knowledge.queries.likes import HELP, helping
 from server.knowledge.queries.pieces import Written
 from server.people.queries import Viewer
+from server.search import pool
 from tests.support import factories as make
 from tests.support.desk import Browser, signed_in
 from tests.support.factories import NOW
@@ -47,7 +49,6 @@ def anyio_backend() -> str:
 
 @pytest.fixture
 async def app(db: Settings) -> Any:
-    likes._shares.clear()
     async with helping():
         yield create_app()
 
@@ -411,6 +412,39 @@ async def test_help_says_when_there_is_none(app: Litestar) -> None:
         assert "Nothing like this has been answered" in page.text
     foreign = await make.ticket(await make.team())
     assert (await browser.part(urls.help_with(foreign))).status_code == 404
+
+
+async def test_where_no_connection_comes_free_help_says_so_instead_of_failing(
+    app: Litestar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team = await make.team()
+    browser = await signed_in(app, await make.viewer(agent_of=(team,), locale="en"))
+    ticket_id = await make.ticket(team, subject="Where is my passport")
+    async with AsyncExitStack() as taken:
+        for _ in range(HELP.size):
+            await taken.enter_async_context(HELP.connection())
+        monkeypatch.setattr(pool, "WAIT_SECONDS", 0.05)
+        page = await browser.part(urls.help_with(ticket_id))
+    assert page.status_code == 200
+    assert "too much going on" in page.text
+    monkeypatch.setattr(pool, "WAIT_SECONDS", 2.0)
+    again = await browser.part(urls.help_with(ticket_id))
+    assert "too much going on" not in again.text
+
+
+async def test_a_form_without_its_key_is_refused_in_words(app: Litestar) -> None:
+    browser = await signed_in(app, await make.viewer(administrator=True, locale="en"))
+    page = await browser.send(
+        urls.knowledge_form("reply", 0),
+        FIELDS | {"every_team": "yes", "do": "save", "form_key": "x" * 64},
+        whole=True,
+    )
+    assert page.status_code == 303
+    again = FIELDS | {"every_team": "yes", "do": "save", "form_key": "x" * 64, "version": "1"}
+    piece_id = await sql.value("SELECT id FROM knowledge")
+    refused = await browser.send(urls.knowledge_form("reply", piece_id), again, whole=True)
+    assert refused.status_code == 422
+    assert "This form is not complete" in refused.text
 
 
 async def test_the_conversation_asks_for_help_only_after_it_is_there(app: Litestar) -> None:

@@ -15,6 +15,7 @@ from asyncpg import QueryCanceledError as TookTooLong
 
 from server.db import sql
 from server.kit.errors import NotFound
+from server.kit.settings import settings
 from server.knowledge.likeness import Question
 from server.knowledge.queries.pieces import Piece, piece
 from server.people.queries import Viewer
@@ -67,13 +68,14 @@ class Like:
     stems: tuple[str, ...]
 
 
-_shares: dict[asyncio.AbstractEventLoop, tuple[datetime, dict[str, float]]] = {}
+_shares: dict[str, tuple[datetime, dict[str, float]]] = {}
+"""What was read last, by database."""
 
 
 async def shares(*, now: datetime) -> Mapping[str, float]:
     """Return what part of all tickets holds a stem, for the common ones: PostgreSQL's own statistics."""
-    loop = asyncio.get_running_loop()
-    read_at, known = _shares.get(loop, (_EPOCH, {}))
+    database = settings().database_url
+    read_at, known = _shares.get(database, (_EPOCH, {}))
     if now - read_at > KEPT:
         async with HELP.connection() as taken:
             found = await taken.fetch(
@@ -86,7 +88,7 @@ async def shares(*, now: datetime) -> Mapping[str, float]:
                 """
             )
         known = {row["term"][1:]: row["share"] for row in found}
-        _shares[loop] = (now, known)
+        _shares[database] = (now, known)
     return known
 
 
@@ -140,6 +142,8 @@ async def solved(
                     ids += await _of(taken, group, asked, ticket_id, viewer, CANDIDATES - len(ids))
         except (TookTooLong, TimeoutError):
             pass  # What has been found until now may help all the same.
+        if not ids:
+            return ()
         rows = await taken.fetch(
             _ROWS, ids, viewer.team_ids, ["n" + stem for stem in asked.stems], timeout=2
         )
