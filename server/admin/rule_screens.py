@@ -56,7 +56,7 @@ async def rules_page(
             name=rule.name,
             enabled=rule.enabled,
             clauses=_clauses(rule, names) if rule.id in readable_ids else (),
-            then=rule_words.deeds(rule.body.get("then", {}), names),
+            then=rule_words.deeds(rule.body["then"], names) if rule.id in readable_ids else (),
             warnings=tuple(said(one, called) for one in wrong if one.params["rule"] == rule.id)
             if rule.id in readable_ids
             else (Reason("rule_unreadable"),),
@@ -101,7 +101,7 @@ async def automatic_texts_page(
     """Build the texts that rules answer with, one of them in the form, or a new one."""
     rail = await chrome(viewer, here="rules", now=now)
     texts = await automatic_texts()
-    used = [rule.body.get("then", {}).get("auto_reply") for rule in await queries.written_rules()]
+    used = [rule.then.auto_reply for rule in await queries.rules()]
     current = next((one for one in texts if one.id == text_id), None)
     filled = typed or {
         name: getattr(current, name) if current else "" for name in ("name", "text_ar", "text_en")

@@ -5,7 +5,7 @@ from typing import Any
 
 from agent_ui.models import Reason
 from agent_ui.models.rules import GroupKind, RuleClause, RuleEdit
-from routing import Check
+from routing import Check, InvalidRule, parse_rule
 from routing.implied import conditions
 from server.admin.rule_asks import ask_of
 from server.admin.rule_known import Names
@@ -92,8 +92,13 @@ def _edit(
 
 def _said(rule: Mapping[str, Any], names: Names) -> tuple[Reason, ...]:
     body = rule["body"]
+    called = Reason("rule_called", {"rule": rule["name"]})
+    try:
+        parse_rule({"id": 0} | body)
+    except InvalidRule:  # it comes from a time in which rules were written otherwise
+        return (called,)
     return (
-        Reason("rule_called", {"rule": rule["name"]}),
+        called,
         *(sentence(one, names) for one in conditions(body.get("when", {}))),
         *deeds(body.get("then", {}), names),
     )

@@ -8,6 +8,7 @@ from litestar import Litestar
 
 from server.app import create_app
 from server.assignment import actions
+from server.db import sql
 from server.events.actions import emit
 from server.events.reactions import Event
 from server.kit.settings import Settings
@@ -124,3 +125,37 @@ async def test_a_topic_by_the_model_says_how_sure_it_is(app: Litestar) -> None:
         (line,) = [one for one in await panel(app, ticket_id, boss) if "Renewal" in one]
         assert words in line
         assert f"{sure:.0%}" in line
+
+
+async def test_rules_that_name_what_is_gone_or_cannot_be_read_lose_no_ticket(app: Litestar) -> None:
+    boss = await make.viewer(administrator=True, locale="en", digits="latn")
+    bodies = (
+        {"then": {"team": 404, "topic": 404, "policy": 404, "assign_to": 404, "auto_reply": 404}},
+        {
+            "when": {"all": [{"field": "calendar", "op": "closed", "value": [404]}]},
+            "then": {"team": 1},
+        },
+        {"when": {"all": [{"field": "moon", "op": "is", "value": "full"}]}, "then": {"team": 1}},
+        {"when": [], "then": None},
+    )
+    for place, body in enumerate(bodies):
+        await sql.run(
+            "INSERT INTO rules (position, name, body, created_at) VALUES ($1, $2, $3::jsonb, $4)",
+            place,
+            f"rule {place}",
+            sql.dump(body),
+            NOW,
+        )
+    ticket_id = await arrives("hello")
+    row = await sql.row("SELECT team_id, asked_policy_id FROM tickets WHERE id = $1", ticket_id)
+    assert row is not None
+    assert (row["team_id"], row["asked_policy_id"]) == (1, None)
+    lines = await panel(app, ticket_id, boss)
+    assert "Rule “rule 0” names a team that no longer exists" in lines
+    assert "No rule and no topic names a team, so it went to Intake" in lines
+    browser = await signed_in(app, boss)
+    listed = (await browser.page("/rules")).text
+    assert listed.count("This rule cannot be read") == 2
+    assert "It names a calendar that no longer exists" in listed
+    for rule_id in await sql.rows("SELECT id FROM rules"):
+        assert (await browser.page(f"/rules/{rule_id['id']}")).status_code == 200

@@ -72,11 +72,8 @@ async def remove_automatic_text(text_id: int, *, by: Viewer, now: datetime) -> N
     """Take a text away, unless rules answer with it."""
     only_who_write_rules(by)
     async with transaction():
-        used = tuple(
-            rule.name
-            for rule in await queries.written_rules()
-            if rule.body.get("then", {}).get("auto_reply") == text_id
-        )
+        using = {rule.id for rule in await queries.rules() if rule.then.auto_reply == text_id}
+        used = tuple(rule.name for rule in await queries.written_rules() if rule.id in using)
         if used:
             raise UsedByRules(used)
         if not await sql.run(
