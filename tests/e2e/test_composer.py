@@ -53,7 +53,11 @@ class Demo:
             probe.bind(("127.0.0.1", 0))
             self.smtp_port: int = probe.getsockname()[1]
         self.up = Up(data, "--demo", SMTP_PORT=str(self.smtp_port), UNDO_SECONDS="3")
-        self.address = self.up.ready()
+        try:
+            self.address = self.up.ready()
+        except BaseException:
+            self.up.end()
+            raise
         settings = {
             "address": HELP,
             "smtp_host": "127.0.0.1",
