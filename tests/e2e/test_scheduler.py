@@ -93,7 +93,10 @@ class Office:
             self.kill(process)
 
     def alarms(self) -> list[tuple[str, dict[str, Any]]]:
-        return self.ask("SELECT kind, data FROM alarms WHERE kind <> 'disk' ORDER BY id")
+        """What was said of the schedulers themselves."""
+        return self.ask(
+            "SELECT kind, data FROM alarms WHERE kind IN ('scheduler_down', 'clock_back') ORDER BY id"
+        )
 
     def breached(self) -> int:
         return int(self.value("SELECT count(*) FROM clocks WHERE state = 'breached'"))
@@ -227,10 +230,11 @@ def test_a_day_without_a_scheduler_is_recorded_with_its_true_times_and_said_once
     # The administrator hears of the day, not of each promise; the supervisor of all of them at once.
     told = desk.ask(
         """
-        SELECT u.name, (SELECT count(*) FROM notice_items i WHERE i.notice_id = n.id),
-            (SELECT count(*) FROM notice_alarms i JOIN alarms a ON a.id = i.alarm_id
-             WHERE i.notice_id = n.id AND a.kind <> 'disk')
-        FROM notices n JOIN users u ON u.id = n.user_id ORDER BY 1
+        SELECT name, promises, alarms FROM notices n JOIN users u ON u.id = n.user_id
+        CROSS JOIN LATERAL (SELECT count(*) AS promises FROM notice_items WHERE notice_id = n.id) AS i
+        CROSS JOIN LATERAL (SELECT count(*) AS alarms FROM notice_alarms t JOIN alarms a ON a.id = t.alarm_id
+            WHERE t.notice_id = n.id AND a.kind = 'scheduler_down') AS a
+        WHERE promises + alarms > 0 ORDER BY 1
         """
     )
     assert told == [("huda", 2 * len(due), 0), ("root", 0, 1)]
