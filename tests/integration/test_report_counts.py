@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from agent_ui.models.report import Report
+from agent_ui.models.report import Report, Took
 from server.db import sql
 from server.events import reactions
 from server.kit.settings import Settings
@@ -243,6 +243,8 @@ async def test_a_promise_made_good_later_changes_the_day_on_which_it_was_broken(
         broken,
     )
     assert await counted() == 5
+    (line,) = (await screens.report(viewer, FORTNIGHT, by="team", zone=ZONE, now=NOW)).times.lines
+    assert (line.share.broken, line.took) == (1, Took())  # nobody knows how long it will take
     await sql.run("UPDATE clocks SET state = 'met_late', used_seconds = 7200")
     await make.event(ticket, "clock_accepted", {"at": NOW.isoformat()}, at=NOW)
     assert await counted(NOW + timedelta(minutes=5)) == 1
@@ -332,3 +334,27 @@ async def test_an_operator_has_all_days_counted_again(db: Settings) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert "counted again" in done.stdout
     assert await counted() == 4
+
+
+async def test_elapsed_time_is_from_the_start_to_the_first_accepted_answer() -> None:
+    team = await make.team()
+    viewer = await make.viewer(supervisor_of=(team,))
+    began = NOW - timedelta(days=2)
+    answers = [
+        [1, began.isoformat(), None],
+        [2, began.isoformat(), (began + timedelta(hours=30)).isoformat()],
+        [3, began.isoformat(), (began + timedelta(hours=40)).isoformat()],
+    ]
+    await sql.run(
+        """
+        INSERT INTO clocks (ticket_id, target, turn, state, data, started_at, decided_at, used_seconds)
+        VALUES ($1, 'first_response', 1, 'met_late', $2::jsonb, $3, $4, 18000)
+        """,
+        await make.ticket(team),
+        sql.dump({"answers": answers}),
+        began,
+        began + timedelta(hours=4),
+    )
+    (line,) = (await screens.report(viewer, FORTNIGHT, by="team", zone=ZONE, now=NOW)).times.lines
+    assert line.took.elapsed_median == pytest.approx(30 * 3600, rel=0.02)
+    assert line.took.open_median == pytest.approx(5 * 3600, rel=0.02)

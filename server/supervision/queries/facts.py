@@ -40,7 +40,7 @@ def promises(by: Iterable[By]) -> str:
     WITH facts AS MATERIALIZED (
         SELECT (c.decided_at AT TIME ZONE $3)::date AS day, {_TICKET}, coalesce(k.name, '') AS calendar,
             c.target, {KEPT} AS kept, c.used_seconds AS open_time,
-            greatest(0, extract(epoch FROM {MET_AT} - c.started_at))::float AS elapsed_time
+            extract(epoch FROM {MET_AT} - c.started_at)::float AS elapsed_time
         FROM clocks c JOIN tickets t ON t.id = c.ticket_id
         LEFT JOIN calendars k ON k.id = (c.data->>'calendar')::bigint
         WHERE {DECIDED.format(since="$1", until="$2")} AND t.team_id = ANY($4::bigint[])
