@@ -26,7 +26,6 @@ from server.people.queries import Viewer
 
 PASTED = 100_000
 SAID_AS = {
-    "topic_by_keywords": "topic_by_keywords",
     "topic_given": "topic_by_model",
     "team_of_topic": "team",
     "fallback_team": "catch_all",
