@@ -215,7 +215,9 @@ REASONS = {
     "step_minutes": _("Use a whole number of minutes between 1 and %(limit)s"),
     "step_nothing": _("Say who is told, or what becomes of the ticket"),
     "step_twice": _("There is a step at this moment already"),
-    "no_alarm_account": _("No account sends alarms yet. Choose one among the ways out of the house"),
+    "no_alarm_account": _(
+        "No account sends alarms yet. Choose one among the ways out of the house"
+    ),
     "policy_hidden": _("No ticket comes as far as here: %(name)s fits all of them first"),
     # what a policy's steps say
     "step_percent": _("%(percent)s%% used"),
