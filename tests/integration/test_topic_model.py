@@ -152,3 +152,18 @@ async def test_too_little_to_learn_from_is_no_model(db: Settings) -> None:
     assert verdict is not None
     assert (verdict["kept"], verdict["error"]) == (False, "too_few_examples")
     assert topic_model.versions() == []
+
+
+async def test_a_training_whose_process_died_does_not_run_for_ever(db: Settings) -> None:
+    await actions.begin_with_topics()
+    await sql.run(
+        "INSERT INTO topic_trainings (at, examples, kept, state) VALUES ($1, 0, false, 'running')",
+        NOW,
+    )
+    assert await actions.train_if_due(now=NOW + timedelta(minutes=5)) is None
+    await actions.ask_for_training(by=await make.viewer(supervisor_of=(1,)), now=NOW)
+    verdict = await actions.train_if_due(now=NOW + timedelta(minutes=30))
+    assert verdict is not None
+    assert verdict["kept"]
+    found = await sql.rows("SELECT state, error FROM topic_trainings ORDER BY id")
+    assert [tuple(row) for row in found] == [("done", "broken_off"), ("done", None)]

@@ -74,11 +74,11 @@ async def _begin(now: datetime) -> int | None:
     async with transaction():
         if not await sql.value("SELECT pg_try_advisory_xact_lock($1)", _LOCK):
             return None
-        running: bool = await sql.value(
-            "SELECT EXISTS (SELECT FROM topic_trainings WHERE state = 'running' AND at > $1)",
+        await sql.run(
+            "UPDATE topic_trainings SET state = 'done', error = 'broken_off' WHERE state = 'running' AND at <= $1",
             now - timedelta(seconds=2 * SECONDS),
         )
-        if running:
+        if await sql.value("SELECT EXISTS (SELECT FROM topic_trainings WHERE state = 'running')"):
             return None
         asked: int | None = await sql.value(
             "UPDATE topic_trainings SET state = 'running', at = $1 WHERE state = 'asked' RETURNING id",
