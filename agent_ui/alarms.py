@@ -16,6 +16,10 @@ ALARMS = {
         "Nothing has come in through %(account)s since %(since_at)s, which is unusual"
     ),
     "alarm_quarantine": _("In quarantine at %(account)s: %(count)s"),
+    "alarm_mail_withheld": _("Mails that the server of %(account)s does not hand out: %(count)s"),
+    "alarm_answers_stopped": _(
+        "%(account)s answered so much by itself that its automatic answers were stopped"
+    ),
     "alarm_backlog": _("Come in through %(account)s and not yet read: %(count)s"),
     "alarm_entry_old": _("What came in through %(account)s at %(since_at)s is still in no ticket"),
     "alarm_not_leaving": _("Answers that do not leave by %(account)s: %(count)s"),

@@ -17,6 +17,8 @@ from server.channel_accounts import actions as accounts
 from server.db import sql
 from server.events.actions import emit
 from server.events.reactions import Event
+from server.intake import actions as intake
+from server.intake.actions.unreadable import PAUSES
 from server.kit import clock
 from server.kit.errors import Invalid
 from server.kit.settings import Settings, settings
@@ -389,6 +391,10 @@ async def test_every_trouble_of_the_house_is_seen(db: Settings) -> None:
     await make.delivery(
         ticket, message, account_id=stuck, state="queued", held_until=late, next_try_at=late
     )
+    chatty = await make.account(team, automatic_stopped_at=now)
+    withheld = await make.account(team)
+    for _ in range(len(PAUSES) + 1):
+        await intake.remember_unreadable(withheld, "INBOX", 7, {3: "no"}, now=now)
     await sql.run("INSERT INTO heartbeats (process, at) VALUES ('work', $1)", now - 3 * MINUTE)
     await sql.run(
         "INSERT INTO clock_checks (night, ended_at, differing) VALUES ('2026-11-22', $1, 2)", now
@@ -400,6 +406,8 @@ async def test_every_trouble_of_the_house_is_seen(db: Settings) -> None:
             ("backlog", str(behind)),
             ("entry_old", str(old)),
             ("not_leaving", str(stuck)),
+            ("answers_stopped", str(chatty)),
+            ("mail_withheld", str(withheld)),
             ("worker_silent", ""),
             ("clock_check", ""),
         ]

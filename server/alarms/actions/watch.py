@@ -31,6 +31,8 @@ async def watch_house(*, now: datetime) -> None:
         ("backlog", await house.unread(now=now)),
         ("entry_old", await house.old(now=now)),
         ("not_leaving", await house.not_leaving(now=now)),
+        ("mail_withheld", await house.withheld()),
+        ("answers_stopped", await house.no_longer_answering()),
     ):
         await _hold(kind, [_trouble(kind, one) for one in found], now=now)
     since = await house.silent_worker(now=now)
@@ -102,7 +104,7 @@ def _trouble(kind: str, one: AtAccount) -> Trouble:
         data["since_at"] = one.since.isoformat()
     if one.count:
         data["count"] = one.count
-    mark = one.mark if kind == "quarantine" else 0
+    mark = one.mark if kind in {"quarantine", "mail_withheld"} else 0
     return Trouble(kind, str(one.account_id), data, mark, one.team_id)
 
 

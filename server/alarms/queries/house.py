@@ -132,6 +132,30 @@ async def not_leaving(*, now: datetime) -> Sequence[AtAccount]:
     return [AtAccount(**row) for row in found]
 
 
+async def withheld() -> Sequence[AtAccount]:
+    """Return the accounts with mail that their server no longer hands out, however often it is asked."""
+    found = await sql.rows(
+        """
+        SELECT u.channel_account_id AS account_id, a.team_id, count(*) AS count, min(u.first_at) AS since,
+            max(u.id) AS mark
+        FROM unreadable_mails u JOIN channel_accounts a ON a.id = u.channel_account_id
+        WHERE u.next_try_at IS NULL GROUP BY u.channel_account_id, a.team_id ORDER BY 1
+        """
+    )
+    return [AtAccount(**row) for row in found]
+
+
+async def no_longer_answering() -> Sequence[AtAccount]:
+    """Return the accounts whose automatic answers were stopped because they were too many."""
+    found = await sql.rows(
+        """
+        SELECT id AS account_id, team_id, automatic_stopped_at AS since FROM channel_accounts
+        WHERE enabled AND automatic_stopped_at IS NOT NULL ORDER BY id LIMIT 500
+        """
+    )
+    return [AtAccount(**row) for row in found]
+
+
 async def silent_worker(*, now: datetime) -> datetime | None:
     """Return since when the worker has given no sign of life, if that is long ago."""
     found: datetime | None = await sql.value(
