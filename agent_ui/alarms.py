@@ -84,11 +84,14 @@ class AlarmWords:
 
     alarm_kinds: ClassVar[tuple[AlarmKind, ...]] = get_args(AlarmKind)
 
-    def told(self, promises: int, alarms: int) -> str:
+    def told(self, promises: int, alarms: int, messages: int = 0) -> str:
         """Say what a notice is about."""
         ngettext = translations(self.locale).ngettext
         said = []
-        if promises or not alarms:
+        if messages:
+            text = ngettext("%(num)s message to the team", "%(num)s messages to the team", messages)
+            said.append(text % {"num": shape(f"{messages:,}", self.digits)})
+        if promises or not (alarms or messages):
             text = ngettext("%(num)s promise", "%(num)s promises", promises)
             said.append(text % {"num": shape(f"{promises:,}", self.digits)})
         if alarms:

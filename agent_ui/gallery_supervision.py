@@ -40,6 +40,7 @@ from agent_ui.models.watch import (
     NoticeItem,
     Notices,
     NoticesPage,
+    TeamMessage,
 )
 
 NOW = datetime(2026, 11, 22, 7, 42, tzinfo=UTC)
@@ -261,10 +262,18 @@ ITEMS = (
     NoticeItem(1042, "1042", "فاطمة الزهراني", "تأخر الجواز", "first_response", 100, NOW),
     NoticeItem(1037, "1037", "Maria Santos", "Exit visa", "resolution", 75),
 )
+MESSAGES = (TeamMessage("هدى الراشد", "نبدأ اليوم ببلاغات الفقدان.", NOW - timedelta(minutes=9)),)
 NOTICES = Notices(
     (
         *gallery_alarms.NOTICES,
         Notice(2, NOW - timedelta(minutes=3), 100, ITEMS),
+        Notice(
+            3,
+            NOW - timedelta(minutes=9),
+            0,
+            (),
+            messages=MESSAGES,
+        ),
         Notice(1, NOW - timedelta(hours=3), 1, ITEMS[1:], unread=False, acknowledged=True),
     )
 )
@@ -305,6 +314,7 @@ COMPONENTS: Mapping[str, tuple[object, ...]] = {
     "policy_facts": (FACTS, PLAIN),
     "calendar_form": (CALENDAR, WRONG_CALENDAR),
     "policy_form": (POLICY, WRONG_POLICY),
+    "team_message": MESSAGES,
     "bulk": (BULK, Bulk("b2")),
     "late_part": (*LATE_PARTS, *LATE_CHANNELS),
     "longest_wait": WAITS,

@@ -165,6 +165,7 @@ REASONS = {
     "not_possible": _("This cannot be changed from here"),
     "saved": _("Saved"),
     "bulk_done": _("Done with %(done)s tickets"),
+    "bulk_told": _("Told so many people: %(people)s"),
     "bulk_none": _("No ticket was ticked"),
     "bulk_reason": _("Write the reason for the pause beside the button first"),
     "bulk_text": _("Write the note beside the button first"),

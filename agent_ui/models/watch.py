@@ -97,6 +97,15 @@ class NoticeItem:
 
 
 @dataclass(frozen=True, slots=True)
+class TeamMessage:
+    """What a supervisor says to a team."""
+
+    author: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """What somebody was told in one go: so many promises, of which the first are shown, and alarms."""
 
@@ -107,6 +116,7 @@ class Notice:
     unread: bool = True
     acknowledged: bool = False
     alarms: tuple[HouseAlarm, ...] = ()
+    messages: tuple[TeamMessage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

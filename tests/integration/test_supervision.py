@@ -155,11 +155,36 @@ async def test_a_storm_is_handed_over_to_another_team(app: Litestar) -> None:
     assert await sql.value("SELECT count(*) FROM tickets WHERE team_id = $1", other) == 3
 
 
+async def test_a_message_reaches_everybody_else_in_the_teams_of_the_tickets_once(
+    app: Litestar,
+) -> None:
+    team, other = await make.team(), await make.team()
+    tickets = [*await late_tickets(team, 2), *await late_tickets(other, 1)]
+    agent = await make.viewer(agent_of=(team,), locale="en", digits="latn")
+    stranger = await make.viewer(agent_of=(other,), locale="en")
+    browser = await signed_in(app, await supervisor(team))
+    form = {
+        "do": "tell",
+        "text": "Lost passports first, please <b>now</b>",
+        "form_key": "k",
+        "ticket": [str(ticket) for ticket in tickets],
+    }
+    answer = await browser.send(urls.BULK, form, whole=True)
+    assert answer.headers["Location"].endswith("told=1")
+    again = await browser.send(urls.BULK, form, whole=True)
+    assert again.headers["Location"].endswith("told=0")
+    page = (await (await signed_in(app, agent)).page(urls.NOTICES)).text
+    assert page.count("Lost passports first, please &lt;b&gt;now&lt;/b&gt;") == 1
+    assert "1 message to the team" in page
+    assert "Lost passports" not in (await (await signed_in(app, stranger)).page(urls.NOTICES)).text
+
+
 @pytest.mark.parametrize(
     ("sent", "said"),
     [
         ({"do": "pause", "status": "pending", "reason": " "}, "Write the reason for the pause"),
         ({"do": "note", "text": ""}, "Write the note beside the button"),
+        ({"do": "tell", "text": " "}, "Write the note beside the button"),
         ({"do": "priority", "priority": "low", "ticket": []}, "No ticket was ticked"),
     ],
 )

@@ -12,7 +12,7 @@ from server.alarms.actions.choose import (
 from server.alarms.actions.gather import gather_for_offices
 from server.alarms.actions.react import PROMISES, answers_failed, pass_on
 from server.alarms.actions.send import forget_dispatches, send_due
-from server.alarms.actions.tell import tell
+from server.alarms.actions.tell import open_notices, tell
 from server.alarms.actions.trouble import Trouble, end_alarms, raise_alarm
 from server.alarms.actions.watch import sign_of_life, watch_house
 
@@ -25,6 +25,7 @@ __all__ = [
     "end_alarms",
     "forget_dispatches",
     "gather_for_offices",
+    "open_notices",
     "pass_on",
     "raise_alarm",
     "remove_webhook",

@@ -23,7 +23,7 @@ async def tell(told: Sequence[tuple[int, Item]], *, now: datetime) -> None:
     if not told:
         return
     told = sorted(told, key=lambda one: one[0])
-    notices = await _notices([person for person, _ in told], now=now)
+    notices = await open_notices([person for person, _ in told], now=now)
     promises = [
         (notices[person], i.ticket_id, i.target, i.turn, i.percent, i.at, i.due_at)
         for person, i in told
@@ -49,7 +49,7 @@ async def tell(told: Sequence[tuple[int, Item]], *, now: datetime) -> None:
     await gather_mail(told, now=now)
 
 
-async def _notices(people: Sequence[int], *, now: datetime) -> dict[int, int]:
+async def open_notices(people: Sequence[int], *, now: datetime) -> dict[int, int]:
     """Return each person's notice to write into: the newest while the storm lasts, else a new one."""
     counts = Counter(people)
     persons = sorted(counts)

@@ -15,6 +15,7 @@ from server.kit.errors import Forbidden, Invalid, NotFound
 from server.kit.http import AnyRequest, is_part, local_path, respond, see_other, text_of, zone
 from server.kit.limits import FORM_KEY_CHARACTERS, REPLY_CHARACTERS
 from server.people.queries import Viewer
+from server.supervision.actions.message import message_teams
 from server.supervision.queries.board import MEASURES, Behind, Measure
 from server.supervision.screens import watch as screens
 from server.tickets import actions
@@ -22,7 +23,7 @@ from server.tickets.screens.chrome import chrome
 
 MOST_AT_ONCE = 200
 TROUBLES = frozenset({"bulk_none", "bulk_reason", "bulk_text"})
-VERBS = frozenset({"assign", "priority", "team", "pause", "note"})
+VERBS = frozenset({"assign", "priority", "team", "pause", "note", "tell"})
 
 
 @get(urls.SUPERVISION)
@@ -32,11 +33,12 @@ async def supervision(
     done: FromQuery[int | None] = None,
     left: FromQuery[int | None] = None,
     trouble: FromQuery[str | None] = None,
+    told: FromQuery[int | None] = None,
 ) -> Response[str]:
     """Show the wall, or the wall alone for its live refetch."""
     _only_supervisors(viewer)
     now = clock.now()
-    said = _said(done, left, trouble)
+    said = _said(done, left, trouble, told)
     if is_part(request):
         return respond(request, "wall", await screens.wall(viewer, zone=zone(), now=now))
     page = await screens.supervision(viewer, zone=zone(), now=now, said=said)
@@ -56,6 +58,7 @@ async def behind(
     done: FromQuery[int | None] = None,
     left: FromQuery[int | None] = None,
     trouble: FromQuery[str | None] = None,
+    told: FromQuery[int | None] = None,
 ) -> Response[str]:
     """Show the tickets that a figure counts."""
     _only_supervisors(viewer)
@@ -65,7 +68,12 @@ async def behind(
     which = Behind(cast("Measure", measure), team_ids, topic, channel, agent)
     now = clock.now()
     found = await screens.behind(
-        viewer, which, zone=zone(), now=now, after=max(0, after), said=_said(done, left, trouble)
+        viewer,
+        which,
+        zone=zone(),
+        now=now,
+        after=max(0, after),
+        said=_said(done, left, trouble, told),
     )
     page = BehindPage(await chrome(viewer, here="supervision", now=now), found)
     return respond(request, "behind", page, part=("behind", found))
@@ -85,6 +93,10 @@ async def bulk(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response
     joint = "&" if "?" in back else "?"
     if trouble := _trouble(verb, form, ticked):
         return cast("Response[None]", see_other(f"{back}{joint}trouble={trouble}"))
+    if verb == "tell":
+        text = text_of(form, "text", limit=REPLY_CHARACTERS)
+        told = await message_teams(ticked, text=text, by=viewer, form_key=key, now=clock.now())
+        return cast("Response[None]", see_other(f"{back}{joint}told={told}"))
     done = left = 0
     for ticket_id in ticked:
         try:
@@ -135,15 +147,19 @@ def _trouble(verb: str, form: FormMultiDict, ticked: list[int]) -> str | None:
     """Say what is missing before anything can be done, as a code of :data:`TROUBLES`."""
     if not ticked:
         return "bulk_none"
-    words = {"pause": "reason", "note": "text"}.get(verb)
+    words = {"pause": "reason", "note": "text", "tell": "text"}.get(verb)
     if words and not text_of(form, words, limit=REPLY_CHARACTERS).strip():
         return f"bulk_{words}"
     return None
 
 
-def _said(done: int | None, left: int | None, trouble: str | None) -> Reason | None:
+def _said(
+    done: int | None, left: int | None, trouble: str | None, told: int | None
+) -> Reason | None:
     if trouble in TROUBLES:
         return Reason(trouble)
+    if told is not None:
+        return Reason("bulk_told", {"people": told})
     if done is None:
         return None
     return Reason("bulk_left" if left else "bulk_done", {"done": done, "left": left or 0})

@@ -21,6 +21,7 @@ class Notice:
     at: datetime
     promises: int
     alarm_ids: tuple[int, ...]
+    messages: int
     read_at: datetime | None
     acknowledged: bool
 
@@ -48,6 +49,7 @@ async def notices(viewer: Viewer) -> tuple[Notice, ...]:
                 AS promises,
             ARRAY(SELECT a.alarm_id FROM notice_alarms a WHERE a.notice_id = n.id ORDER BY 1 DESC LIMIT {ALARMS})
                 AS alarm_ids,
+            (SELECT count(*) FROM notice_messages m WHERE m.notice_id = n.id) AS messages,
             NOT EXISTS (SELECT FROM notice_items i WHERE i.notice_id = n.id AND i.acknowledged_at IS NULL)
                 AND NOT EXISTS (SELECT FROM notice_alarms a WHERE a.notice_id = n.id AND a.acknowledged_at IS NULL)
                 AS acknowledged
@@ -74,6 +76,31 @@ async def newest(viewer: Viewer, *, kinds: Sequence[str]) -> tuple[datetime, int
         list(kinds),
     )
     return (row["at"], row["promises"], row["alarms"]) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a supervisor said to a team."""
+
+    author: str
+    text: str
+    at: datetime
+
+
+async def messages(notice_ids: Sequence[int]) -> Mapping[int, list[Words]]:
+    """Return what supervisors said in each notice, the newest first."""
+    found = await sql.rows(
+        """
+        SELECT n.notice_id, u.name AS author, m.text, m.at
+        FROM notice_messages n JOIN team_messages m ON m.id = n.message_id JOIN users u ON u.id = m.author_id
+        WHERE n.notice_id = ANY($1::bigint[]) ORDER BY m.id DESC
+        """,
+        list(notice_ids),
+    )
+    made: dict[int, list[Words]] = {}
+    for row in found:
+        made.setdefault(row["notice_id"], []).append(Words(row["author"], row["text"], row["at"]))
+    return made
 
 
 async def items(notice_ids: Sequence[int], *, viewer: Viewer) -> Mapping[int, list[Item]]:

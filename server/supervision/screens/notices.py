@@ -6,7 +6,7 @@ from typing import cast
 from agent_ui import urls
 from agent_ui.models.alarms import HouseAlarm
 from agent_ui.models.codes import Target
-from agent_ui.models.watch import Notice, NoticeItem, Notices, NoticesPage
+from agent_ui.models.watch import Notice, NoticeItem, Notices, NoticesPage, TeamMessage
 from agent_ui.render import Ui
 from server.alarms.queries import choices, sending
 from server.alarms.queries.sending import Alarm
@@ -27,6 +27,7 @@ async def notices(viewer: Viewer) -> Notices:
     """Build the list, the newest first."""
     found = await queries.notices(viewer)
     items = await queries.items([one.id for one in found], viewer=viewer)
+    said = await queries.messages([one.id for one in found if one.messages])
     alarms = await sending.alarms([alarm_id for one in found for alarm_id in one.alarm_ids])
     return Notices(
         tuple(
@@ -38,6 +39,10 @@ async def notices(viewer: Viewer) -> Notices:
                 unread=one.read_at is None,
                 acknowledged=one.acknowledged,
                 alarms=tuple(house_alarm(alarms[n]) for n in one.alarm_ids if n in alarms),
+                messages=tuple(
+                    TeamMessage(words.author, words.text, words.at)
+                    for words in said.get(one.id, ())
+                ),
             )
             for one in found
         )
