@@ -197,7 +197,8 @@ REASONS = {
     "not_your_teams": _("You write for the teams that you supervise. Choose among them"),
     "no_such_ticket": _("Your teams have no ticket with this number"),
     "piece_changed": _(
-        "%(actor)s saved this meanwhile. What they wrote is kept among the versions; saving again puts yours in its place"
+        "%(actor)s saved this meanwhile. What they wrote is kept among the versions;"
+        " saving again puts yours in its place"
     ),
     # why something may help with an answer
     "help_topic": _("About %(topic)s"),

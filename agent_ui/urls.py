@@ -7,7 +7,9 @@ The reply, note and field forms of a ticket post to ``ticket_action(id, verb)``.
 from typing import Literal
 from urllib.parse import quote, urlencode
 
-Verb = Literal["reply", "note", "take", "assign", "status", "topic", "priority", "team", "tags", "read"]
+Verb = Literal[
+    "reply", "note", "take", "assign", "status", "topic", "priority", "team", "tags", "read"
+]
 DeliveryVerb = Literal["undo", "resend", "arrived"]
 QuarantineVerb = Literal["retry", "ticket"]
 
