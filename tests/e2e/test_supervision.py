@@ -81,7 +81,9 @@ def test_the_wall_moves_by_itself_within_a_second(
     assert took < 1_000
     expect(page.locator(".figures")).not_to_have_text(before)
     expect(page.locator(".flow canvas")).to_be_visible()
-    assert page.locator("#flow-table").inner_html() != drawn
+    page.wait_for_function(
+        "was => document.querySelector('#flow-table').innerHTML !== was", arg=drawn
+    )
     assert page.evaluate("performance.timeOrigin") == loaded
 
 

@@ -1,5 +1,6 @@
 /**
- * `<data-chart kind="lines" data-library="…" data-style="…">` draws the table that it holds, which stays for those who read.
+ * `<data-chart kind="lines" data-library="…" data-style="…">` draws the table that it holds, which stays for those who read,
+ * or with `table="id"` another one, and of that only the series named in `series="kept late"`.
  *
  * A row is a place on the axis, named by its `<th>`; a column is a series, in the colour of its head's `data-series`;
  * `<td data-value="3">` is a value, one without a number a gap. `kind` is `lines` or `bars`, `unit="percent"` takes shares of 1.
@@ -27,7 +28,7 @@ customElements.define(
       if (signal.aborted) return;
       const draw = () => this.#draw();
       const table = new MutationObserver(draw);
-      table.observe(this, { subtree: true, childList: true, characterData: true, attributeFilter: ["data-value"] });
+      table.observe(this.#table, { subtree: true, childList: true, characterData: true, attributeFilter: ["data-value"] });
       const size = new ResizeObserver(draw);
       size.observe(this.#part("plot"));
       matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw, { signal });
@@ -35,6 +36,20 @@ customElements.define(
         table.disconnect();
         size.disconnect();
       });
+    }
+
+    /** @returns {Element} */
+    get #table() {
+      const elsewhere = this.getAttribute("table");
+      return (elsewhere && document.getElementById(elsewhere)) || this;
+    }
+
+    /** @returns {HTMLTableCellElement[]} */
+    get #heads() {
+      const chosen = this.getAttribute("series")?.split(" ");
+      return [...this.#table.querySelectorAll("th")].filter(
+        ({ dataset: { series } }) => series && (!chosen || chosen.includes(series)),
+      );
     }
 
     #furnish() {
@@ -60,16 +75,16 @@ customElements.define(
       const { clientWidth: width, clientHeight: height } = place;
       this.#plot?.destroy();
       this.#plot = undefined;
-      const rows = [...this.querySelectorAll("tbody tr")];
-      const heads = [...this.querySelectorAll("thead [data-series]")].filter((head) => head instanceof HTMLElement);
+      const rows = [...this.#table.querySelectorAll("tbody tr")];
+      const heads = this.#heads;
       const colours = this.#legend(heads);
       if (!width || !height || !rows.length) return;
-      const values = heads.map((_, at) => rows.map((row) => value(row.querySelectorAll("td")[at])));
+      const values = heads.map((head) => rows.map((row) => value(cell(row, head))));
       const options = this.#options(rows, heads, colours);
       this.#plot = new this.#library({ width, height, ...options }, [rows.map((_, at) => at), ...values], place);
     }
 
-    /** @param {HTMLElement[]} heads */
+    /** @param {HTMLTableCellElement[]} heads */
     #legend(heads) {
       const marks = heads.map((head) => {
         const mark = document.createElement("span");
@@ -83,7 +98,7 @@ customElements.define(
 
     /**
      * @param {Element[]} rows
-     * @param {HTMLElement[]} heads
+     * @param {HTMLTableCellElement[]} heads
      * @param {string[]} colours
      */
     #options(rows, heads, colours) {
@@ -139,16 +154,23 @@ customElements.define(
     }
 
     /**
-     * @param {HTMLElement[]} heads
+     * @param {HTMLTableCellElement[]} heads
      * @param {Element | undefined} row
      */
     #say(heads, row) {
-      const cells = [...(row?.querySelectorAll("td") ?? [])].map((cell) => cell.textContent?.trim());
-      const words = heads.map((head, at) => `${head.textContent}: ${cells[at]}`);
+      const words = heads.map((head) => `${head.textContent}: ${row && cell(row, head)?.textContent?.trim()}`);
       this.#part("said").textContent = row ? [row.querySelector("th")?.textContent, ...words].join(" · ") : "";
     }
   },
 );
+
+/**
+ * @param {Element} row
+ * @param {HTMLTableCellElement} head
+ */
+function cell(row, head) {
+  return row.children[head.cellIndex];
+}
 
 /** @param {Element | undefined} cell */
 function value(cell) {
