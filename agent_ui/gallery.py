@@ -817,9 +817,9 @@ PAGES: Mapping[str, tuple[object, ...]] = {
     **gallery_composer.pages(CHROME),
     **gallery_report.pages(CHROME),
     **gallery_mail.pages(CHROME),
+    **gallery_shifts.pages(CHROME),
     **gallery_rules.pages(CHROME),
     **gallery_topics.pages(CHROME),
-    **gallery_shifts.pages(CHROME),
 }
 
 
@@ -905,7 +905,7 @@ COMPONENTS: Mapping[str, tuple[object, ...]] = {
     **gallery_composer.COMPONENTS,
     **gallery_report.COMPONENTS,
     **gallery_mail.COMPONENTS,
+    **gallery_shifts.COMPONENTS,
     **gallery_rules.COMPONENTS,
     **gallery_topics.COMPONENTS,
-    **gallery_shifts.COMPONENTS,
 }

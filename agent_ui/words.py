@@ -212,7 +212,6 @@ STRATEGY = {
     "most_spare_capacity": _("Whoever has the most room"),
     "longest_idle": _("Whoever has been free the longest"),
 }
-
 KNOWLEDGE = {"reply": _("Canned replies"), "article": _("Articles")}
 KNOWLEDGE_ONE = {"reply": _("Canned reply"), "article": _("Article")}
 TRAINING = {

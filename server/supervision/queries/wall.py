@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from server.assignment.queries.candidates import USUAL_CAPACITY
 from server.db import sql
 from server.supervision.metrics import ACTIVE, NOT_LEAVING, UNASSIGNED, due_between, late
 
@@ -55,6 +56,7 @@ class Load:
     open: int
     waiting: int
     late: int
+    capacity: int
     resolved: int
 
 
@@ -134,9 +136,10 @@ async def loads(team_ids: Sequence[int], *, now: datetime, day_start: datetime) 
     found = await sql.rows(
         f"""
         SELECT u.id AS user_id, u.name, coalesce(p.state, 'offline') AS presence, l.open, l.waiting,
-            coalesce(d.late, 0) AS late
+            coalesce(d.late, 0) AS late, coalesce(w.capacity, {USUAL_CAPACITY}) AS capacity
         FROM (SELECT DISTINCT user_id FROM memberships WHERE team_id = ANY($1::bigint[])) AS m
         JOIN users u ON u.id = m.user_id AND u.active LEFT JOIN presences p ON p.user_id = u.id
+        LEFT JOIN workloads w ON w.user_id = u.id
         CROSS JOIN LATERAL (
             SELECT count(*) FILTER (WHERE status IN ('new', 'open')) AS open,
                 count(*) FILTER (WHERE status IN ('pending', 'on_hold')) AS waiting

@@ -21,7 +21,6 @@ from agent_ui.models import (
 )
 from agent_ui.models.codes import ChannelKind, Presence, Priority, Status, Target
 from agent_ui.models.watch import Behind, Bulk, Flow, FlowHour, LatePart, LongestWait
-from routing.facts import AgentFacts
 from server.kit.settings import settings
 from server.kit.work import transaction
 from server.people.queries import Viewer, teams, users
@@ -34,7 +33,6 @@ from server.tickets.screens.accounts import healths
 from server.tickets.screens.chrome import chrome
 
 PARTS = 12
-CAPACITY = AgentFacts(0, frozenset()).capacity
 _walls: Shared[Wall] = Shared()
 
 
@@ -216,7 +214,7 @@ def _agent(load: Load) -> AgentLoad:
         pending=load.waiting,
         late=load.late,
         resolved_today=load.resolved,
-        capacity=CAPACITY,
+        capacity=load.capacity,
     )
 
 
