@@ -9,6 +9,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -69,32 +70,24 @@ async def main(url: str, agents: int) -> None:
     await sql.run(TICKETS, *where, EACH_CARRIES, NOW, OTHERS // agents)
     await sql.run(HANDED)
     await sql.script("VACUUM ANALYZE")
-    gathered: list[float] = []
-    uncapped: list[float] = []
-    decided: list[float] = []
-    bound: list[float] = []
     people: list[AgentFacts] = []
-    for _ in range(TIMES):
-        async with transaction():
-            begun = time.perf_counter()
-            candidates = await queries.lock_agents([team], now=NOW, capped=True)
-            ways = await queries.team_ways([team], now=NOW)
-            people = candidates.of(team, ways[team])
-            known = time.perf_counter()
-            assign(
-                TicketFacts(1, team, "email", topics=(2,), language="ar"),
-                people,
-                strategy="round_robin",
-                now=NOW,
-            )
-            decided.append((time.perf_counter() - known) * 1000)
-            gathered.append((known - begun) * 1000)
-            begun = time.perf_counter()
-            await queries.lock_agents([team], now=NOW, capped=False)
-            uncapped.append((time.perf_counter() - begun) * 1000)
-            begun = time.perf_counter()
-            await sql.rows("SELECT u.*, w.* FROM users u JOIN workloads w ON w.user_id = u.id")
-            bound.append((time.perf_counter() - begun) * 1000)
+
+    async def gather(*, capped: bool) -> None:
+        candidates = await queries.lock_agents([team], now=NOW, capped=capped)
+        ways = await queries.team_ways([team], now=NOW)
+        people[:] = candidates.of(team, ways[team])
+
+    async def read() -> None:
+        await sql.rows("SELECT u.*, w.* FROM users u JOIN workloads w ON w.user_id = u.id")
+
+    async def decide() -> None:
+        ticket = TicketFacts(1, team, "email", topics=(2,), language="ar")
+        assign(ticket, people, strategy="round_robin", now=NOW)
+
+    uncapped = await _times(lambda: gather(capped=False))
+    gathered = await _times(lambda: gather(capped=True))
+    decided = await _times(decide)
+    bound = await _times(read)
     assert len(people) == agents
     assert all(one.mails == one.taken_last_hour == EACH_CARRIES for one in people)
     _say(f"gathering facts of {agents:,} agents", gathered, GATHERING)
@@ -105,6 +98,17 @@ async def main(url: str, agents: int) -> None:
         f" gathering takes {statistics.median(gathered) / statistics.median(bound):.1f} times that"
     )
     await engine.close_pool()
+
+
+async def _times(work: Callable[[], Awaitable[None]]) -> list[float]:
+    """Do something again and again, each part by itself; return how many milliseconds each took."""
+    took = []
+    for _ in range(TIMES):
+        async with transaction():
+            begun = time.perf_counter()
+            await work()
+            took.append((time.perf_counter() - begun) * 1000)
+    return took
 
 
 def _say(what: str, took: list[float], bound: float) -> None:

@@ -9,6 +9,7 @@ import pytest
 from dramatiq.brokers.stub import StubBroker
 
 from server import wiring
+from server.assignment.queries import candidates
 from server.db import engine
 from server.kit import jobs, secrets
 from server.kit.settings import Settings, settings
@@ -35,6 +36,7 @@ def configured(
     # Rows that never change are read once a process; here each test has rows of its own.
     promises._calendars.clear()
     promises._steps.clear()
+    candidates._versions.clear()
     yield settings()
     for function in cached:
         function.cache_clear()

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from asyncpg import Record
 
@@ -15,7 +14,6 @@ from server.db import sql
 HOUR = timedelta(hours=1)
 USUAL_CAPACITY = 15
 NOTHING = (0, 0, 0)
-MOST_KNOWN = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +86,12 @@ async def lock_agents(teams: Sequence[int], *, now: datetime, capped: bool = Tru
         """,
         list(teams),
     )
-    # A second look, at what is true now that the lock is ours.
+    # A second look, at what is true now that the lock is ours. Of two thousand people a round changes a few,
+    # so rows say their versions, and only those who have another than before are read again.
     found = await sql.rows(
         """
-        SELECT m.user_id, m.team_id, u.languages, p.state, w.topics, w.capacity, w.last_assigned_at,
-               w.idle_since, w.on_shift, w.shift_changes_at <= $2 AS turning
+        SELECT m.user_id, m.team_id, u.xmin AS person, w.xmin AS work, p.state,
+               w.shift_changes_at <= $2 AS turning
         FROM memberships m JOIN users u ON u.id = m.user_id AND u.active
         LEFT JOIN presences p ON p.user_id = m.user_id LEFT JOIN workloads w ON w.user_id = m.user_id
         WHERE m.team_id = ANY($1::bigint[])
@@ -100,54 +99,97 @@ async def lock_agents(teams: Sequence[int], *, now: datetime, capped: bool = Tru
         list(teams),
         now,
     )
+    await _look([row for row in found if _versions.get(row["user_id"]) != _version(row)])
     # Who is not there is asked nothing further.
     here = [row["user_id"] for row in found if row["state"] == "online"]
     carried = await _carried(here)
     taken = await _taken(here, since=now - HOUR) if capped else {}
     turned = await on_shift([row["user_id"] for row in found if row["turning"]], now=now)
     agents: dict[int, AgentFacts] = {}
-    keep_hours = []
     for row in found:
         user_id = row["user_id"]
         if user_id in agents:
             teams_of = agents[user_id].teams | {row["team_id"]}
             agents[user_id] = replace(agents[user_id], teams=teams_of)
             continue
-        own = turned.get(user_id, row["on_shift"])
-        if own is None:
-            keep_hours.append(user_id)
-        agents[user_id] = _agent(row, carried.get(user_id, NOTHING), taken.get(user_id, 0), own)
+        agents[user_id] = _agent(row, carried.get(user_id, NOTHING), taken.get(user_id, 0))
+    for user_id, own in turned.items():
+        agents[user_id] = replace(agents[user_id], on_shift=own is not False)
+    keep_hours = (
+        user_id for user_id in agents if turned.get(user_id, _traits[user_id].on_shift) is None
+    )
     return Candidates(agents, frozenset(keep_hours))
 
 
-_known: dict[int, tuple[tuple[object, ...], AgentFacts]] = {}
-"""What each agent was when last looked at: of two thousand, a round changes a few, and making facts takes longest."""
+@dataclass(frozen=True, slots=True)
+class _Traits:
+    """What of an agent changes seldom; ``on_shift`` is None for those who keep their team's hours."""
+
+    languages: frozenset[str] | None
+    topics: frozenset[int] | None
+    capacity: int
+    last_assigned_at: datetime | None
+    idle_since: datetime | None
+    on_shift: bool | None
 
 
-def _agent(row: Record, *rest: Any) -> AgentFacts:
+# What this process knows of each agent, of whom an office has thousands at most.
+_versions: dict[int, tuple[int, int | None]] = {}
+_traits: dict[int, _Traits] = {}
+_facts: dict[int, tuple[tuple[object, ...], AgentFacts]] = {}
+
+
+def _version(row: Record) -> tuple[int, int | None]:
+    return row["person"], row["work"]
+
+
+async def _look(rows: Sequence[Record]) -> None:
+    """Read again what is kept of these people."""
+    if not rows:
+        return
+    found = await sql.rows(
+        """
+        SELECT u.id, u.languages, w.topics, w.capacity, w.last_assigned_at, w.idle_since, w.on_shift
+        FROM users u LEFT JOIN workloads w ON w.user_id = u.id WHERE u.id = ANY($1::bigint[])
+        """,
+        [row["user_id"] for row in rows],
+    )
+    for row in found:
+        _facts.pop(row["id"], None)
+        _traits[row["id"]] = _Traits(
+            languages=frozenset(row["languages"]) or None,
+            topics=None if row["topics"] is None else frozenset(row["topics"]),
+            capacity=USUAL_CAPACITY if row["capacity"] is None else row["capacity"],
+            last_assigned_at=row["last_assigned_at"],
+            idle_since=row["idle_since"],
+            on_shift=row["on_shift"],
+        )
+    _versions.update((row["user_id"], _version(row)) for row in rows)
+
+
+def _agent(row: Record, load: tuple[int, int, int], taken: int) -> AgentFacts:
     user_id = row["user_id"]
-    known = _known.get(user_id)
-    if known is not None and known[0] == (row, rest):
+    stands = (row["team_id"], row["state"], load, taken)
+    known = _facts.get(user_id)
+    if known is not None and known[0] == stands:
         return known[1]
-    (calls, chats, mails), taken, on_shift_now = rest
+    traits = _traits[user_id]
     facts = AgentFacts(
         id=user_id,
         teams=frozenset((row["team_id"],)),
         presence=row["state"] or "offline",
-        on_shift=on_shift_now is not False,
-        topics=None if row["topics"] is None else frozenset(row["topics"]),
-        languages=frozenset(row["languages"]) or None,
-        calls=calls,
-        chats=chats,
-        mails=mails,
-        capacity=USUAL_CAPACITY if row["capacity"] is None else row["capacity"],
-        last_assigned_at=row["last_assigned_at"],
-        idle_since=row["idle_since"],
+        on_shift=traits.on_shift is not False,
+        topics=traits.topics,
+        languages=traits.languages,
+        calls=load[0],
+        chats=load[1],
+        mails=load[2],
+        capacity=traits.capacity,
+        last_assigned_at=traits.last_assigned_at,
+        idle_since=traits.idle_since,
         taken_last_hour=taken,
     )
-    if len(_known) >= MOST_KNOWN:
-        _known.clear()
-    _known[user_id] = (row, rest), facts
+    _facts[user_id] = stands, facts
     return facts
 
 
@@ -170,7 +212,7 @@ async def _carried(user_ids: Sequence[int]) -> dict[int, tuple[int, int, int]]:
                 calls += count
             case "chat":
                 chats += count
-            case "mail":
+            case _:
                 mails += count
         carried[user_id] = calls, chats, mails
     return carried
@@ -186,7 +228,7 @@ async def _taken(user_ids: Sequence[int], *, since: datetime) -> dict[int, int]:
         user_ids,
         since,
     )
-    return {row["user_id"]: row["count"] for row in found}
+    return dict(map(tuple, found))
 
 
 async def lock_waiting(
