@@ -12,6 +12,7 @@ from server.events.actions import emit
 from server.events.reactions import Event
 from server.live.actions import announce
 from server.service_levels.queries import ACTIVE, Step
+from server.tickets.actions.tags import tag_ids
 from sla import Clock
 
 PRIORITIES = ("low", "normal", "high", "urgent")
@@ -48,7 +49,7 @@ async def take_measures(takings: Sequence[Taking], *, now: datetime) -> None:
     if not asked:
         return
     before = await _tickets(sorted({one.ticket_id for one in asked}))
-    tags = await _tags(sorted({one.step.tag for one in asked if one.step.tag}))
+    tags = await tag_ids({one.step.tag for one in asked if one.step.tag})
     members = await _members(asked)
     teams = await _teams(asked)
     after = dict(before)
@@ -120,18 +121,6 @@ async def _tickets(ticket_ids: Sequence[int]) -> dict[int, _Ticket]:
         list(ticket_ids),
     )
     return {row["id"]: _Ticket(**{**row, "tags": tuple(row["tags"])}) for row in found}
-
-
-async def _tags(names: Sequence[str]) -> dict[str, int]:
-    """Return the ids by which events name tags; a new one is made."""
-    if not names:
-        return {}
-    await sql.run(
-        "INSERT INTO tags (name) SELECT unnest($1::text[]) ON CONFLICT (name) DO NOTHING",
-        list(names),
-    )
-    found = await sql.rows("SELECT id, name FROM tags WHERE name = ANY($1::text[])", list(names))
-    return {row["name"]: row["id"] for row in found}
 
 
 async def _members(takings: Sequence[Taking]) -> set[tuple[int | None, int]]:
