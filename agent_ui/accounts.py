@@ -52,6 +52,7 @@ CAUSES = {
     "priority_changed": _("the priority changed"),
     "topic_changed": _("the topic changed"),
     "team_changed": _("the team changed"),
+    "contact_class_changed": _("the preference of the contact changed"),
     "policy_changed": _("the policy changed"),
     "calendar_changed": _("the calendar changed"),
     "merged_away": _("the ticket became part of another"),

@@ -420,6 +420,8 @@ CONTEXT = ContextPanel(
     followers=(KHALID,),
     since=ago(60 * 24 * 700),
     language="ar",
+    contact_class="vip",
+    may_change_class=True,
 )
 CONVERSATION = Conversation(THREAD, COMPOSER, CONTEXT)
 
@@ -536,7 +538,14 @@ ENGLISH = replace(
         kept=(Attachment(7, "visa.pdf", "application/pdf", 90_112),),
         conflict=Conflict((ITEMS[-2], ITEMS[-1]), 11),
     ),
-    context=replace(CONTEXT, contact="Maria Santos", tickets=(), followers=(), language="en"),
+    context=replace(
+        CONTEXT,
+        contact="Maria Santos",
+        tickets=(),
+        followers=(),
+        language="en",
+        contact_class="ordinary",
+    ),
 )
 CLOSED = replace(
     CONVERSATION,

@@ -24,6 +24,8 @@ EVENTS = {
     "priority_changed": _("Priority: %(from)s → %(to)s"),
     "topic_changed": _("Topic: %(to)s"),
     "team_changed": _("Handed over to %(to)s"),
+    "contact_class_changed": _("The contact is to be given preference"),
+    "preference_ended": _("The contact is not to be given preference"),
     "assigned": _("Assigned to %(to)s"),
     "unassigned": _("No longer assigned"),
     "nobody_found": _("Nobody could be found for too long"),

@@ -8,8 +8,9 @@ from typing import Literal
 from urllib.parse import quote, urlencode
 
 Verb = Literal[
-    "reply", "note", "take", "assign", "status", "topic", "priority", "team", "tags", "read"
-]
+    "reply", "note", "take", "assign", "status", "topic", "priority", "team", "tags", "read",
+    "contact_class",
+]  # fmt: skip
 DeliveryVerb = Literal["undo", "resend", "arrived"]
 QuarantineVerb = Literal["retry", "ticket"]
 

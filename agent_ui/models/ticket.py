@@ -17,6 +17,7 @@ from agent_ui.models.codes import (
 )
 from agent_ui.models.common import ChannelAccount, Choices, Clock, Name, Param, Person, Reason
 from agent_ui.models.rules import WhyStep
+from agent_ui.models.terms import ContactClass
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +230,10 @@ class OtherTicket:
 
 @dataclass(frozen=True, slots=True)
 class ContextPanel:
-    """Who is writing, and what else we know of them."""
+    """Who is writing, and what else we know of them.
+
+    ``may_change_class`` is whether the viewer may say that the contact is given preference.
+    """
 
     contact_id: int
     contact: str
@@ -238,6 +242,8 @@ class ContextPanel:
     followers: tuple[Person, ...] = ()
     since: datetime | None = None
     language: Locale | None = None
+    contact_class: ContactClass = "ordinary"
+    may_change_class: bool = False
 
 
 @dataclass(frozen=True, slots=True)

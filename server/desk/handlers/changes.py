@@ -72,6 +72,8 @@ async def _change(
             await actions.assign(ticket_id, to=viewer.id, **common)
         case "assign":
             await actions.assign(ticket_id, to=number(form, field), **common)
+        case "contact_class":
+            await actions.set_contact_class(ticket_id, contact_class=choice, **common)
         case "status":
             await actions.set_status(ticket_id, status=choice, **common)
         case "priority":

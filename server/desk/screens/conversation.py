@@ -17,6 +17,7 @@ from agent_ui.models import (
     Thread,
 )
 from agent_ui.models.codes import ChannelKind, Priority, Status
+from agent_ui.models.terms import ContactClass
 from server.desk.screens.composing import Typed, composer, language, new_key
 from server.desk.screens.controls import controls
 from server.desk.screens.history import LINES, items, names
@@ -122,4 +123,6 @@ async def _context(found: Ticket, *, viewer: Viewer) -> ContextPanel:
         ),
         since=found.contact_since,
         language=language(found.contact_language),
+        contact_class=cast("ContactClass", found.contact_class),
+        may_change_class=found.team.id in viewer.supervised,
     )

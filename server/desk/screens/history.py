@@ -195,6 +195,8 @@ def _line(event: Done, ticket: Ticket, known: Names) -> EventLine:
         to = event.data.get("to")
         taken = event.actor is not None and to == event.actor.id
         kind = "unassigned" if to is None else "taken" if taken else "assigned"
+    if kind == "contact_class_changed" and not event.data.get("vip"):
+        kind = "preference_ended"
     if event.data.get("by") == "policy":
         kind = BY_POLICY.get(kind, kind)
     return EventLine(

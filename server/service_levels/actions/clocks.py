@@ -29,6 +29,7 @@ REACTS_TO = frozenset(
         "priority_changed",
         "topic_changed",
         "team_changed",
+        "contact_class_changed",
     }
 )
 
@@ -54,7 +55,7 @@ def happening(event: Event, at: datetime) -> Happening | None:
             found = Happening(What.REPLY_FAILED, at, message=message)
         case "status_changed":
             found = Happening(What.STATUS, at, status=event.data["to"], grace=GRACE)
-        case "priority_changed" | "topic_changed" | "team_changed" if (
+        case "priority_changed" | "topic_changed" | "team_changed" | "contact_class_changed" if (
             event.data.get("by") != "policy"
         ):
             # What a policy's own step does to a ticket leaves the promise as it was given.

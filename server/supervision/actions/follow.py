@@ -37,6 +37,7 @@ NEVER_COUNTED = frozenset(
         "clock_escalated",
         "clock_closing",
         "note_written",
+        "contact_class_changed",
         "waits_for_agent",
         "nobody_found",
         "acknowledged",

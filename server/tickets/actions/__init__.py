@@ -21,6 +21,7 @@ from server.tickets.actions.common import NewerThings
 from server.tickets.actions.copies import Copy, WrongCopy, copies
 from server.tickets.actions.files import Upload, WrongPicture, keep, keep_again
 from server.tickets.actions.pause import pause
+from server.tickets.actions.preference import set_contact_class
 from server.tickets.actions.receive import (
     Received,
     ReceivedFile,
@@ -57,6 +58,7 @@ __all__ = [
     "receive",
     "recount_waiting",
     "reply",
+    "set_contact_class",
     "set_priority",
     "set_status",
     "set_tags",

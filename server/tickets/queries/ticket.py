@@ -34,6 +34,7 @@ class Ticket:
     contact_name: str
     contact_language: str | None
     contact_since: datetime
+    contact_class: str
     address: str
     address_verified: bool
     linked_ticket_id: int | None
@@ -80,9 +81,11 @@ async def one(ticket_id: int, *, viewer: Viewer) -> Ticket:
             o.name_en AS topic_en, t.assignee_id, u.name AS assignee_name, t.channel,
             a.id AS account_id, a.name AS account_name, a.enabled AS account_enabled,
             c.id AS contact_id, t.contact_name, c.language AS contact_language,
-            c.created_at AS contact_since, i.address, i.verified AS address_verified,
+            c.created_at AS contact_since,
+            CASE WHEN c.vip THEN 'vip' ELSE 'ordinary' END AS contact_class,
+            i.address, i.verified AS address_verified,
             t.linked_ticket_id, t.created_at, t.waiting_since, t.next_due_at, t.last_seq,
-            t.last_message_seq,            coalesce(r.seq, 0) AS read_seq, t.tags
+            t.last_message_seq, coalesce(r.seq, 0) AS read_seq, t.tags
         FROM tickets t
         JOIN teams g ON g.id = t.team_id
         JOIN channel_accounts a ON a.id = t.channel_account_id
@@ -164,6 +167,7 @@ def _ticket(row: Any) -> Ticket:
         contact_name=row["contact_name"],
         contact_language=row["contact_language"],
         contact_since=row["contact_since"],
+        contact_class=row["contact_class"],
         address=row["address"],
         address_verified=row["address_verified"],
         linked_ticket_id=row["linked_ticket_id"],
