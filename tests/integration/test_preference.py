@@ -1,5 +1,6 @@
 """Giving a contact preference: who may, what every open ticket of theirs tells, and which promise they get."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from server.db import sql
 from server.events import queries as events
 from server.kit import clock
 from server.kit.settings import Settings
+from server.kit.work import transaction
 from server.service_levels import actions as service_levels
 from server.service_levels import queries as promises
 from tests.support import factories as make
@@ -19,6 +21,10 @@ from tests.support.mails import mail
 from tests.support.office import office, take, viewer
 
 FATIMA = "fatima@example.org"
+WAITS = """
+SELECT true FROM pg_stat_activity
+WHERE datname = current_database() AND wait_event_type = 'Lock' LIMIT 1
+"""
 
 
 @pytest.fixture
@@ -91,6 +97,31 @@ async def test_every_open_ticket_of_the_contact_follows_there_and_back(
     assert [await minutes(one) for one in (first, second)] == [60, 60]
     assert [await told(one) for one in (first, second)] == [[yes, no], [yes, no]]
     assert await service_levels.check_clocks() == ()
+
+
+async def test_a_ticket_that_is_being_made_meanwhile_is_told_too(
+    huda: Browser, account: int
+) -> None:
+    ticket_id = await asked(account)
+    row = await sql.row("SELECT contact_id, team_id FROM tickets WHERE id = $1", ticket_id)
+    assert row is not None
+    made: list[int] = []
+    begun = asyncio.Event()
+
+    async def write() -> None:
+        async with transaction():
+            one = await make.ticket(row["team_id"], contact_id=row["contact_id"], last_seq=0)
+            made.append(one)
+            begun.set()
+            while not await sql.value(WAITS):
+                pass
+
+    async def change() -> None:
+        await begun.wait()
+        assert (await put(huda, ticket_id, "vip", key="k")).status_code == 200
+
+    await asyncio.wait_for(asyncio.gather(write(), change()), timeout=20)
+    assert [len(await told(one)) for one in (ticket_id, *made)] == [1, 1]
 
 
 async def test_a_repeat_and_a_choice_that_holds_already_write_nothing(
