@@ -24,11 +24,8 @@ from server.service_levels import actions as service_levels
 from server.service_levels.queries import Step
 from tests.support.mails import mail
 from tests.support.office import office
-from tests.support.postgres import database_url, databases
 from tests.support.processes import wait_until
 from tests.support.up import TAWASUL, environment
-
-__all__ = ["database_url", "databases"]
 
 SECRET = "a secret for tests, of forty characters!"
 STEPS = (Step(50, "supervisors"), Step(100, "supervisors"))
