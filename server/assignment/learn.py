@@ -9,6 +9,7 @@ judges nothing, because it is what the model in use has said itself.
 """
 
 import json
+import os
 import sys
 import zlib
 from collections import Counter
@@ -106,4 +107,5 @@ def judged(model: "TopicModel", pairs: Sequence[Pair]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    os.nice(10)  # nobody waits for it, and agents wait for everything else
     sys.stdout.write(json.dumps(main(*sys.argv[1:])))
