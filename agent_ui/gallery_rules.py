@@ -169,6 +169,7 @@ WHY = (
         "rules",
         (
             Reason("rules_read", {"looked": 12, "hit": 1}),
+            Reason("no_rule_applied", {"looked": 12}),
             Reason("rule_sets_priority", {"rule": "سفر قريب", "priority": "urgent"}),
             Reason("rules_not_applied", {"rules": "رسوم، شكاوى +8"}),
         ),

@@ -124,13 +124,16 @@ EVENTS = {
 REASONS = {
     # why a ticket is where it is
     "topic_sure": _(
-        "It is almost certainly about %(topic)s: messages like it were (%(percent)s%%)"
+        "It is almost certainly about %(topic)s, as messages like it were (%(percent)s%% sure)"
     ),
     "topic_likely": _(
-        "It is probably about %(topic)s: messages like it often were (%(percent)s%%)"
+        "It is probably about %(topic)s, as messages like it often were (%(percent)s%% sure)"
     ),
-    "topic_maybe": _("It may be about %(topic)s: messages like it sometimes were (%(percent)s%%)"),
+    "topic_maybe": _(
+        "It may be about %(topic)s, as messages like it sometimes were (%(percent)s%% sure)"
+    ),
     "rules_read": _("Rules read: %(looked)s. Rules that applied: %(hit)s"),
+    "no_rule_applied": _("No rule applied. Rules read: %(looked)s"),
     "rules_not_applied": _("These did not apply: %(rules)s"),
     "rule_sets_team": _("The rule “%(rule)s” applied and sent it to %(team)s"),
     "rule_sets_topic": _("The rule “%(rule)s” applied and set the topic: %(topic)s"),

@@ -67,7 +67,7 @@ REASONS = {
     "assigned_by_rule": _("A rule names %(agent)s"),
     "priority_of_topic": _("The topic makes it %(priority)s"),
     "topic_unknown": _("No topic could be recognised"),
-    "nobody_online": _("Nobody in the team is online"),
+    "nobody_online": _("Nobody in the team was online"),
     "nobody_on_shift": _("Nobody in the team is on shift"),
     "nobody_speaks_language": _("Nobody online speaks this language"),
     "nobody_knows_topic": _("Nobody online is trained for this topic"),

@@ -1,7 +1,7 @@
 """Alarms as reasons that a screen or a mail can say, and where to look at what is wrong."""
 
 from agent_ui import urls
-from agent_ui.models import Reason
+from agent_ui.models import Name, Reason
 from agent_ui.models.common import Param
 from server.alarms.queries.sending import Alarm
 
@@ -30,6 +30,8 @@ def reason_of(alarm: Alarm) -> Reason:
     }
     names = {"account": alarm.account, "webhook": alarm.webhook, "person": alarm.person}
     params |= {what: name for what, name in names.items() if name is not None}
+    if alarm.team_ar and alarm.team_en:
+        params["team"] = Name(alarm.team_ar, alarm.team_en)
     if alarm.number is not None:
         params["number"] = str(alarm.number)
     return Reason(f"alarm_{alarm.kind}", params)

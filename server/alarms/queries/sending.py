@@ -65,6 +65,8 @@ class Alarm:
     account: str | None
     webhook: str | None
     person: str | None
+    team_ar: str | None
+    team_en: str | None
     raised_at: datetime
     ended_at: datetime | None
 
@@ -122,8 +124,8 @@ async def open_alarms() -> tuple[Alarm, ...]:
 
 _ALARMS = """
 SELECT a.id, a.kind, a.subject, a.data, a.ticket_id, t.number, c.name AS account, w.name AS webhook,
-    coalesce(u.name, o.address) AS person, a.raised_at, a.ended_at
-FROM alarms a LEFT JOIN tickets t ON t.id = a.ticket_id
+    coalesce(u.name, o.address) AS person, m.name_ar AS team_ar, m.name_en AS team_en, a.raised_at, a.ended_at
+FROM alarms a LEFT JOIN teams m ON m.id = a.team_id LEFT JOIN tickets t ON t.id = a.ticket_id
 LEFT JOIN channel_accounts c ON c.id = (a.data->>'account')::bigint
 LEFT JOIN alarm_webhooks w ON w.id = (a.data->>'webhook')::bigint
 LEFT JOIN users u ON u.id = (a.data->>'user')::bigint

@@ -88,7 +88,8 @@ def _lines(given: Mapping[str, Any], event: Done, known: Names) -> Iterator[Reas
         case "topic_given" | "topic_by_keywords":
             yield _topic(given, known)
         case "rules_read":
-            yield Reason("rules_read", {"looked": given["looked"], "hit": given["hit"]})
+            code = "rules_read" if given["hit"] else "no_rule_applied"
+            yield Reason(code, {"looked": given["looked"], "hit": given["hit"]})
         case "rule":
             yield from _applied(given, event, known)
         case "refused":
