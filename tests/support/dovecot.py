@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pwd
+import re
 import shutil
 import signal
 import socket
@@ -220,9 +221,13 @@ class Dovecot:
         with self._owner() as imap:
             imap.select_folder("INBOX", readonly=True)
             position = sorted(imap.search()).index(uid)
-        path = sorted(
-            found for name in ("cur", "new") for found in (self._home / "mail").glob(f"*/{name}/*")
-        )[position]
+        found = [
+            path for name in ("cur", "new") for path in (self._home / "mail").glob(f"*/{name}/*")
+        ]
+        # Names tell seconds and microseconds, the latter without leading zeros.
+        path = sorted(found, key=lambda one: [int(n) for n in re.findall(r"\d+", one.name)[:2]])[
+            position
+        ]
         path.chmod(0)
         return path
 
