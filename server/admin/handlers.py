@@ -9,6 +9,7 @@ from litestar.response import Redirect
 
 from agent_ui import urls
 from server.admin import screens
+from server.admin.doors import only_administrators
 from server.delivery import actions as delivery
 from server.intake import actions as intake
 from server.intake.queries.reconciliation import looking
@@ -25,7 +26,7 @@ async def quarantine(
     request: AnyRequest, viewer: NamedDependency[Viewer], after: FromQuery[int | None] = None
 ) -> Response[str]:
     """Show what came in and could not be used."""
-    _only_administrators(viewer)
+    only_administrators(viewer)
     if is_part(request):
         return respond(request, "quarantine", await screens.quarantine(after=after))
     page = await screens.quarantine_page(viewer, after=after, now=clock.now())
@@ -40,7 +41,7 @@ async def act(
     verb: FromPath[str],
 ) -> Response[str] | Redirect:
     """Try an entry again, or make a ticket of it by hand; one that somebody else has dealt with is gone."""
-    _only_administrators(viewer)
+    only_administrators(viewer)
     if verb not in {"retry", "ticket"}:
         raise NotFound
     with contextlib.suppress(NotFound):
@@ -58,7 +59,7 @@ async def ask_for_mail(
     request: AnyRequest, viewer: NamedDependency[Viewer], mail_id: FromPath[int]
 ) -> Response[str] | Redirect:
     """Ask a mailbox again for a mail that it did not hand out; one that came meanwhile is gone."""
-    _only_administrators(viewer)
+    only_administrators(viewer)
     with contextlib.suppress(NotFound):
         await intake.ask_again(mail_id, now=clock.now())
     if is_part(request):
@@ -69,7 +70,7 @@ async def ask_for_mail(
 @get(urls.CHANNELS)
 async def channels(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[str]:
     """Show every channel account and how it is doing."""
-    _only_administrators(viewer)
+    only_administrators(viewer)
     if is_part(request):
         return respond(request, "account_list", await screens.accounts())
     return respond(request, "channels", await screens.channels_page(viewer, now=clock.now()))
@@ -80,7 +81,7 @@ async def answer_again(
     request: AnyRequest, viewer: NamedDependency[Viewer], account_id: FromPath[int]
 ) -> Response[str] | Redirect:
     """Let an account answer by itself again that had been stopped."""
-    _only_administrators(viewer)
+    only_administrators(viewer)
     await delivery.answer_again(account_id)
     if is_part(request):
         return respond(request, "account_list", await screens.accounts())
@@ -150,11 +151,6 @@ def _supervised(viewer: Viewer) -> tuple[int, ...] | None:
     if not viewer.supervised:
         raise Forbidden
     return tuple(sorted(viewer.supervised))
-
-
-def _only_administrators(viewer: Viewer) -> None:
-    if not viewer.administrator:
-        raise Forbidden
 
 
 router = Router(

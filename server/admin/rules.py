@@ -11,8 +11,8 @@ from litestar.response import Redirect
 from agent_ui import urls
 from agent_ui.models import Reason
 from agent_ui.models.rules import RulePreview
-from agent_ui.sentences import REASONS
 from server.admin import rule_forms, rule_screens, rule_tree
+from server.admin.doors import only_supervisors, reason_of
 from server.admin.last_week import preview
 from server.admin.rule_forms import Draft
 from server.admin.rule_known import knowledge, readable
@@ -21,7 +21,7 @@ from server.assignment import actions, queries
 from server.assignment.actions import automatic_texts
 from server.assignment.actions.rules import RefusedRule
 from server.kit import clock
-from server.kit.errors import Forbidden, Invalid, NotFound
+from server.kit.errors import Invalid, NotFound
 from server.kit.http import AnyRequest, respond, see_other, text_of
 from server.people.queries import Viewer
 
@@ -34,7 +34,7 @@ async def rules(
     request: AnyRequest, viewer: NamedDependency[Viewer], ticket: FromQuery[int | None] = None
 ) -> Response[str]:
     """Show the rules; with a ticket's number in the link, what they make of it."""
-    _only_who_write_rules(viewer)
+    only_supervisors(viewer)
     now = clock.now()
     if ticket is None:
         return respond(request, "rules", await rule_screens.rules_page(viewer, now=now))
@@ -44,7 +44,7 @@ async def rules(
 @post(urls.RULES, status_code=200)
 async def try_out(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[str]:
     """Show what would become of a message that was pasted, or of one that came long ago."""
-    _only_who_write_rules(viewer)
+    only_supervisors(viewer)
     return await _tried(request, viewer, Tried.of(await request.form()))
 
 
@@ -53,7 +53,7 @@ async def _tried(request: AnyRequest, viewer: Viewer, typed: Tried) -> Response[
     try:
         inquiry = await inquiry_of(typed, viewer=viewer, now=now)
     except Invalid as error:
-        typed = replace(typed, wrong=(error.field or "ticket", _reason(error)))
+        typed = replace(typed, wrong=(error.field or "ticket", reason_of(error)))
         page = await rule_screens.rules_page(viewer, now=now, typed=typed)
         return respond(request, "rules", page, status=422)
     page = await rule_screens.rules_page(viewer, now=now, typed=typed, inquiry=inquiry)
@@ -65,7 +65,7 @@ async def rule(
     request: AnyRequest, viewer: NamedDependency[Viewer], rule_id: FromPath[int]
 ) -> Response[str]:
     """Show one rule in the builder; 0 is a new one."""
-    _only_who_write_rules(viewer)
+    only_supervisors(viewer)
     draft, notices = await _saved(rule_id)
     page = await rule_screens.rule_page(
         viewer, rule_id=rule_id or None, draft=draft, now=clock.now(), notices=notices
@@ -78,7 +78,7 @@ async def change_rule(
     request: AnyRequest, viewer: NamedDependency[Viewer], rule_id: FromPath[int]
 ) -> Answer:
     """Save a rule, build at it, look at last week with it; or move it, switch it, take it away."""
-    _only_who_write_rules(viewer)
+    only_supervisors(viewer)
     form = await request.form()
     now = clock.now()
     does, _, path = text_of(form, "do", limit=40).partition(":")
@@ -149,7 +149,7 @@ async def _point_out(error: Invalid, draft: Draft, rule_id: int) -> tuple[Reason
     called = {rule.id: rule.name for rule in await queries.written_rules()}
     if not isinstance(error, RefusedRule):
         if error.code != "not_complete":
-            reason = Reason("does_nothing") if error.field == "then" else _reason(error)
+            reason = Reason("does_nothing") if error.field == "then" else reason_of(error)
             _beside(draft, error.field or "when", reason)
         return (Reason("not_complete"),)
     others = []
@@ -183,7 +183,7 @@ async def automatic_text(
     request: AnyRequest, viewer: NamedDependency[Viewer], text_id: FromPath[int]
 ) -> Response[str]:
     """Show the texts that rules answer with, one of them in the form; 0 is a new one."""
-    _only_who_write_rules(viewer)
+    only_supervisors(viewer)
     page = await rule_screens.automatic_texts_page(viewer, text_id=text_id or None, now=clock.now())
     return respond(request, "automatic_texts", page)
 
@@ -202,7 +202,7 @@ async def save_automatic_text(
         else:
             await automatic_texts.save_automatic_text(text_id or None, **typed, by=viewer, now=now)
     except Invalid as error:
-        reason = _reason(error)
+        reason = reason_of(error)
         if isinstance(error, automatic_texts.UsedByRules):
             reason = Reason(error.code, {"value": "، ".join(error.rules)})
         page = await rule_screens.automatic_texts_page(
@@ -235,30 +235,6 @@ async def _enabled(rule_id: int) -> bool:
         if written.id == rule_id:
             return written.enabled
     raise NotFound
-
-
-def _number(form: FormMultiDict, name: str) -> int | None:
-    text = text_of(form, name, limit=20)
-    if not text:
-        return None
-    if not text.isdecimal():
-        raise Invalid("not_possible", field=name)
-    return int(text)
-
-
-def _reason(error: Invalid) -> Reason:
-    code = error.code if error.code in REASONS else "not_possible"
-    return Reason(code, {"field": error.field or ""})
-
-
-def _only_who_write_rules(viewer: Viewer) -> None:
-    if not viewer.supervised:
-        raise Forbidden
-
-
-def _only_administrators(viewer: Viewer) -> None:
-    if not viewer.administrator:
-        raise Forbidden
 
 
 router = Router(

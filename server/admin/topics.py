@@ -8,13 +8,13 @@ from litestar.response import Redirect
 
 from agent_ui import urls
 from agent_ui.models import Reason
-from agent_ui.sentences import REASONS
 from server.admin import topic_model_screens, topic_screens
+from server.admin.doors import number, only_administrators, only_supervisors, reason_of
 from server.assignment import actions
 from server.assignment.actions import TopicInUse
 from server.assignment.queries import WrittenTopic
 from server.kit import clock
-from server.kit.errors import Forbidden, Invalid, NotFound
+from server.kit.errors import Invalid, NotFound
 from server.kit.http import AnyRequest, respond, see_other, text_of
 from server.kit.lists import parted
 from server.people.queries import Viewer
@@ -28,7 +28,7 @@ async def topic(
     request: AnyRequest, viewer: NamedDependency[Viewer], topic_id: FromPath[int]
 ) -> Response[str]:
     """Show the tree with one topic in the form; 0 is a new one."""
-    _only_administrators(viewer)
+    only_administrators(viewer)
     page = await topic_screens.topics_page(viewer, topic_id=topic_id or None, now=clock.now())
     return respond(request, "topics", page)
 
@@ -38,7 +38,7 @@ async def change_topic(
     request: AnyRequest, viewer: NamedDependency[Viewer], topic_id: FromPath[int]
 ) -> Answer:
     """Save a topic, move it, put it away, bring it back, or begin with a set of them."""
-    _only_administrators(viewer)
+    only_administrators(viewer)
     form = await request.form()
     match text_of(form, "do", limit=20):
         case "save" | "":
@@ -60,10 +60,10 @@ async def _save(request: AnyRequest, viewer: Viewer, topic_id: int, form: FormMu
     typed = text_of(form, "examples", limit=FORM)
     filled = WrittenTopic(
         id=topic_id,
-        parent_id=_number(form, "parent"),
+        parent_id=number(form, "parent"),
         name_ar=text_of(form, "name_ar", limit=FORM),
         name_en=text_of(form, "name_en", limit=FORM),
-        team_id=_number(form, "team"),
+        team_id=number(form, "team"),
         priority=text_of(form, "priority", limit=20) or None,
         keywords=tuple(parted(text_of(form, "keywords", limit=FORM))),
         examples=tuple(dict.fromkeys(line.strip() for line in typed.splitlines() if line.strip())),
@@ -86,7 +86,7 @@ async def _save(request: AnyRequest, viewer: Viewer, topic_id: int, form: FormMu
             topic_id=topic_id or None,
             now=clock.now(),
             filled=filled,
-            wrong=(error.field or "name_ar", _reason(error)),
+            wrong=(error.field or "name_ar", reason_of(error)),
         )
         return respond(request, "topics", page, status=422)
     return see_other(urls.topics(saved))
@@ -98,9 +98,9 @@ async def _remove(
     now = clock.now()
     status = 422
     try:
-        await actions.remove_topic(topic_id, into=_number(form, "into"), by=viewer, now=now)
+        await actions.remove_topic(topic_id, into=number(form, "into"), by=viewer, now=now)
     except Invalid as error:
-        reason = _reason(error)
+        reason = reason_of(error)
     except TopicInUse as error:
         reason, status = Reason(error.code, {"called": error.called}), 409
     else:
@@ -114,7 +114,7 @@ async def _remove(
 @get(urls.TOPIC_MODEL)
 async def topic_model(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[str]:
     """Show how topics are recognised."""
-    _only_supervisors(viewer)
+    only_supervisors(viewer)
     page = await topic_model_screens.topic_model_page(viewer, now=clock.now())
     return respond(request, "topic_model", page)
 
@@ -124,30 +124,6 @@ async def learn_now(viewer: NamedDependency[Viewer]) -> Redirect:
     """Ask for a training."""
     await actions.ask_for_training(by=viewer, now=clock.now())
     return see_other(urls.TOPIC_MODEL)
-
-
-def _number(form: FormMultiDict, name: str) -> int | None:
-    text = text_of(form, name, limit=18)
-    if not text:
-        return None
-    if not text.isdecimal():
-        raise Invalid("not_possible", field=name)
-    return int(text)
-
-
-def _reason(error: Invalid) -> Reason:
-    code = error.code if error.code in REASONS else "not_possible"
-    return Reason(code, {"field": error.field or ""})
-
-
-def _only_administrators(viewer: Viewer) -> None:
-    if not viewer.administrator:
-        raise Forbidden
-
-
-def _only_supervisors(viewer: Viewer) -> None:
-    if not viewer.supervised:
-        raise Forbidden
 
 
 router = Router(
