@@ -1,31 +1,18 @@
 """Help with the answer in a real browser: a slash and a word, what stands beside the composer, and who writes it."""
 
 import re
-import socket
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.support.demo import Demo
 from tests.support.processes import living_in, wait_until
-from tests.support.up import Up
 
 PASSWORD = "tawasul-demo"
 COMPOSER = "#composer-text"
 CHOICE = ".reply-choice"
 CHOSEN = ".reply-choice[aria-selected=true]"
-
-
-class Demo:
-    """A running `tawasul up --demo`."""
-
-    def __init__(self, data: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            smtp_port: int = probe.getsockname()[1]
-        self.up = Up(data, "--demo", SMTP_PORT=str(smtp_port))
-        self.address = self.up.ready()
 
 
 @pytest.fixture(scope="module")

@@ -1,33 +1,15 @@
 """A rule from its first word to the next mail that follows it, in a browser, in Arabic, with the real processes."""
 
-import smtplib
-import socket
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.support.demo import Demo
 from tests.support.mails import mail
 from tests.support.processes import living_in, wait_until
-from tests.support.up import Up
 
 PASSWORD = "tawasul-demo"
-
-
-class Demo:
-    """A running `tawasul up --demo`."""
-
-    def __init__(self, data: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.smtp_port: int = probe.getsockname()[1]
-        self.up = Up(data, "--demo", SMTP_PORT=str(self.smtp_port))
-        self.address = self.up.ready()
-
-    def send(self, raw: bytes) -> None:
-        with smtplib.SMTP("127.0.0.1", self.smtp_port, timeout=20) as smtp:
-            assert smtp.sendmail("citizen@example.org", ["help@passports.example"], raw) == {}
 
 
 @pytest.fixture(scope="module")

@@ -1,44 +1,26 @@
 """The whole way, as people see it: a citizen writes, an agent's open browser shows it, the answer arrives."""
 
-import smtplib
-import socket
 from collections.abc import Iterator
 from email.message import EmailMessage
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.support.demo import Demo
 from tests.support.dovecot import Dovecot
 from tests.support.mails import mail
 from tests.support.mailserver import mail_server
 from tests.support.processes import living_in, wait_until
-from tests.support.up import Up, tawasul
+from tests.support.up import tawasul
 
 PASSWORD = "tawasul-demo"
 ROW = ".ticket-row a"
 
 
-class Demo:
-    """A running `tawasul up --demo`."""
-
-    def __init__(self, data: Path) -> None:
-        self.data = data
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.smtp_port: int = probe.getsockname()[1]
-        self.up = Up(data, "--demo", SMTP_PORT=str(self.smtp_port), UNDO_SECONDS="4")
-        self.address = self.up.ready()
-
-    def send(self, raw: bytes, *, to: str = "help@passports.example") -> None:
-        with smtplib.SMTP("127.0.0.1", self.smtp_port, timeout=20) as smtp:
-            assert smtp.sendmail("citizen@example.org", [to], raw) == {}
-
-
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     folder = tmp_path_factory.mktemp("story")
-    made = Demo(folder / "data")
+    made = Demo(folder / "data", UNDO_SECONDS="4")
     yield made
     made.up.end()
     wait_until(lambda: not living_in(folder))
