@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from agent_ui import gallery_alarms
+from agent_ui.gallery import alarms
 from agent_ui.models import Choice, Chrome, Name, Person, Promise, Reason
 from agent_ui.models.terms import (
     CalendarForm,
@@ -265,7 +265,7 @@ ITEMS = (
 MESSAGES = (TeamMessage("هدى الراشد", "نبدأ اليوم ببلاغات الفقدان.", NOW - timedelta(minutes=9)),)
 NOTICES = Notices(
     (
-        *gallery_alarms.NOTICES,
+        *alarms.NOTICES,
         Notice(2, NOW - timedelta(minutes=3), 100, ITEMS),
         Notice(
             3,
