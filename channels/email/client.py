@@ -1,4 +1,4 @@
-"""Send mail over SMTP, and try out a mailbox's two servers for those who configure it."""
+"""Send mail over SMTP."""
 
 import asyncio
 import re
@@ -12,9 +12,7 @@ import aiosmtplib
 
 from channels.email import imap
 from channels.email.compose import wire_address
-from channels.email.domain import RECORDS, troubles
 from channels.email.oauth import access_token
-from channels.email.senders import LookUp, NameServers, NobodyAnswers
 from channels.email.settings import Settings
 from channels.errors import (
     ChannelError,
@@ -34,7 +32,6 @@ GONE = re.compile(
     re.IGNORECASE,
 )
 CONFIGURATION = (530, 535, 534, 538)
-DNS_SECONDS = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +40,6 @@ class Taken:
 
     said: str
     refused: tuple[tuple[str, ChannelError], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """One plain line of `doctor`."""
-
-    what: str
-    good: bool
-    said: str
 
 
 class Sender:
@@ -193,19 +181,6 @@ def _on_the_wire(addresses: Sequence[str]) -> list[str]:
         raise Refused(str(error)) from error
 
 
-async def check(settings: Settings, *, look_up: LookUp | None = None) -> list[Verdict]:
-    """Connect and sign in to both servers, and ask the DNS; send and change nothing."""
-    verdicts: list[Verdict] = []
-    if settings.smtp_host and settings.outgoing == "smtp":
-        verdicts.append(await _check_smtp(settings))
-    if settings.imap_host:
-        verdicts.extend(await asyncio.to_thread(_check_imap, settings))
-    if verdicts:
-        names = look_up or NameServers(seconds=DNS_SECONDS)
-        verdicts.append(await asyncio.to_thread(_check_dns, settings.domain, names))
-    return verdicts
-
-
 def _client(settings: Settings) -> aiosmtplib.SMTP:
     async def token() -> str:
         return await asyncio.to_thread(access_token, settings)
@@ -224,7 +199,7 @@ def _client(settings: Settings) -> aiosmtplib.SMTP:
 
 
 @asynccontextmanager
-async def _connected(settings: Settings) -> AsyncIterator[aiosmtplib.SMTP]:
+async def connected(settings: Settings) -> AsyncIterator[aiosmtplib.SMTP]:
     """Open, secure and sign in, for one purpose."""
     smtp = _client(settings)
     try:
@@ -303,39 +278,3 @@ def _plain(error: BaseException) -> str:
             return f"certificate not trusted: {cause.verify_message}"
         cause = cause.__cause__ or cause.__context__
     return str(error) or type(error).__name__
-
-
-async def _check_smtp(settings: Settings) -> Verdict:
-    where = f"SMTP {settings.smtp_host}:{settings.smtp_port}"
-    try:
-        async with _connected(settings) as smtp:
-            await smtp.noop()
-    except ChannelError as error:
-        return Verdict(where, good=False, said=error.reason)
-    signed_in = f"signed in as {settings.smtp_user}" if settings.smtp_user else "no sign-in"
-    secured = {"tls": "TLS", "starttls": "STARTTLS", "none": "not encrypted"}[settings.smtp_tls]
-    return Verdict(where, good=True, said=f"ready ({secured}, {signed_in})")
-
-
-def _check_imap(settings: Settings) -> list[Verdict]:
-    where = f"IMAP {settings.imap_host}:{settings.imap_port}"
-    try:
-        with imap.Mailbox(settings) as mailbox:
-            names = set(mailbox.folders())
-            verdicts = [Verdict(where, good=True, said=f"signed in as {settings.imap_user}")]
-            for folder in settings.imap_folders:
-                known = folder in names or folder.upper() == "INBOX"
-                said = f"{mailbox.select(folder).exists} mails" if known else "no such folder"
-                verdicts.append(Verdict(f"{where} folder {folder}", good=known, said=said))
-            return verdicts
-    except ChannelError as error:
-        return [Verdict(where, good=False, said=error.reason)]
-
-
-def _check_dns(domain: str, look_up: LookUp) -> Verdict:
-    where = f"DNS {domain}"
-    try:
-        wrong = troubles(domain, look_up)
-    except NobodyAnswers:
-        return Verdict(where, good=True, said=f"cannot ask for its {RECORDS}")
-    return Verdict(where, good=not wrong, said="; ".join(wrong) or f"{RECORDS} are there")

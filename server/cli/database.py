@@ -69,7 +69,7 @@ async def _verdicts() -> AsyncIterator[tuple[str, bool, str]]:
     yield _address(settings().base_url)
     write_down_renewals()
     for account in await every():
-        check = import_module(f"channels.{account.kind}.client").check
+        check = import_module(f"channels.{account.kind}.check").check
         for verdict in await check(account.settings):
             yield f"{account.kind} {account.name}, {verdict.what}", verdict.good, verdict.said
 

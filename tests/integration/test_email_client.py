@@ -15,6 +15,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
 
 from channels.email import client
+from channels.email.check import check
 from channels.email.fetched import Fetched, Oversized
 from channels.email.imap import Mailbox
 from channels.email.senders import NobodyAnswers
@@ -402,10 +403,10 @@ async def test_checking_says_in_plain_lines_what_works_and_what_does_not(
 ) -> None:
     both = {"outgoing": "smtp", "smtp_host": "127.0.0.1", "smtp_tls": "none"}
     good = imap_settings(dovecot, smtp_port=smtp.smtp_port, **both)
-    assert all(verdict.good for verdict in await client.check(good, look_up=nobody_to_ask))
+    assert all(verdict.good for verdict in await check(good, look_up=nobody_to_ask))
     bad = imap_settings(dovecot, smtp_port=closed_port(), imap_folders=["INBOX", "Nowhere"], **both)
     said = {verdict.what.partition(" folder ")[2] or verdict.what[:4]: verdict.good
-            for verdict in await client.check(bad, look_up=nobody_to_ask)}  # fmt: skip
+            for verdict in await check(bad, look_up=nobody_to_ask)}  # fmt: skip
     assert said == {"SMTP": False, "IMAP": True, "INBOX": True, "Nowhere": False, "DNS ": True}
 
 
@@ -432,7 +433,7 @@ async def test_checking_says_what_the_dns_lacks_for_the_mailbox(
     }
     names = held | records
     mailbox = smtp_settings(smtp.smtp_port, address="help@Example.org")
-    *_, dns = await client.check(mailbox, look_up=lambda name, kind: names.get((name, kind), []))
+    *_, dns = await check(mailbox, look_up=lambda name, kind: names.get((name, kind), []))
     assert (dns.what, dns.good) == ("DNS example.org", good)
     assert said in dns.said
 
@@ -444,7 +445,7 @@ async def test_a_domain_is_covered_by_the_dmarc_record_of_the_one_above_it(smtp:
         ("_dmarc.example.org", "TXT"): [(b"v=DMARC1; p=reject",)],
     }
     mailbox = smtp_settings(smtp.smtp_port, address="office@help.example.org")
-    *_, dns = await client.check(mailbox, look_up=lambda name, kind: names.get((name, kind), []))
+    *_, dns = await check(mailbox, look_up=lambda name, kind: names.get((name, kind), []))
     assert dns.good
 
 
@@ -452,9 +453,7 @@ async def test_a_domain_is_covered_by_the_dmarc_record_of_the_one_above_it(smtp:
 async def test_a_dns_that_cannot_be_asked_is_said_and_is_no_fault_of_the_account(
     smtp: Settings, address: str
 ) -> None:
-    *_, dns = await client.check(
-        smtp_settings(smtp.smtp_port, address=address), look_up=nobody_to_ask
-    )
+    *_, dns = await check(smtp_settings(smtp.smtp_port, address=address), look_up=nobody_to_ask)
     assert dns.good
     assert dns.said == "cannot ask for its MX, SPF and DMARC records"
 
