@@ -208,3 +208,17 @@ async def test_a_domain_gets_no_more_in_a_minute_than_the_account_allows(db: Set
         await sql.run("UPDATE deliveries SET accepted_at = accepted_at - interval '2 minutes'")
         await desk.leaves(waiting[2])
         assert await state(waiting[2]) == "sent"
+
+
+async def test_mails_that_only_copy_a_domain_count_for_it_too(db: Settings) -> None:
+    async with post(domain_mails_per_minute=1, copy_followers="on") as desk:
+        await desk.arrives(mail(cc="omar@Busy.example, salem@busy.example"))
+        await desk.leaves(await desk.answer())
+        assert addresses(desk.outside.mails[0], "Cc") != []
+        await desk.arrives(mail("elsewhere", sender="x@elsewhere.example", cc="noor@busy.example"))
+        copying = await desk.answer()
+        await desk.leaves(copying)
+        assert await state(copying) == "held"
+        await sql.run("UPDATE deliveries SET accepted_at = accepted_at - interval '2 minutes'")
+        await desk.leaves(copying)
+        assert await state(copying) == "sent"

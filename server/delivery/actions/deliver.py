@@ -68,19 +68,21 @@ async def deliver(delivery_id: int) -> None:
 
 
 async def _too_many(delivery_id: int, *, now: datetime) -> bool:
-    """Put the message off if its account has lately sent its domain as much as one bears."""
+    """Put the message off if its account has lately sent one of its domains as much as one bears."""
     row = await sql.row(
         """
         SELECT coalesce((a.settings->>'domain_mails_per_minute')::int, $3) AS most, (
-            SELECT count(*) FROM deliveries o WHERE o.channel_account_id = d.channel_account_id
-                AND o.domain = d.domain AND o.accepted_at > $2) AS lately
+            SELECT count(*) FROM deliveries o CROSS JOIN unnest(o.domains) AS one(domain)
+            WHERE o.channel_account_id = d.channel_account_id AND o.accepted_at > $2
+                AND one.domain = ANY(d.domains)
+            GROUP BY one.domain ORDER BY 1 DESC LIMIT 1) AS lately
         FROM deliveries d JOIN channel_accounts a ON a.id = d.channel_account_id WHERE d.id = $1
         """,
         delivery_id,
         now - DOMAIN_MINUTE,
         DOMAIN_MAILS,
     )
-    if row is None or row["lately"] < row["most"]:
+    if row is None or (row["lately"] or 0) < row["most"]:
         return False
     return bool(
         await sql.run(
