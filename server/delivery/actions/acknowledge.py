@@ -5,7 +5,6 @@ it by machine. It is capped for each address and day; an account that answers to
 more until an administrator lets it.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -14,18 +13,16 @@ from agent_ui.mail import render_acknowledgement
 from agent_ui.mail.answer import language_of
 from server.channel_accounts.queries import own_addresses
 from server.db import sql
-from server.delivery.actions.begin import begin
-from server.events.actions import store
+from server.delivery.actions.automatic import (
+    Said,
+    answered_within_the_hour,
+    read_by_somebody,
+    say,
+)
 from server.events.reactions import Event
 from server.kit import limits, log
 from server.kit.errors import NotFound
 
-NOT_ANSWERED = re.compile(
-    r"(?:no-?_?reply|do-?_?not-?_?reply|mailer-?daemon|postmaster|bounces?|abuse|root|daemon"
-    r"|listserv|majordomo|autoreply|notifications?)(?:[-+._=].*)?@|.*-(?:request|owner|bounces?)@|owner-",
-    re.IGNORECASE,
-)
-"""Addresses behind which nobody reads; whoever writes from one gets a ticket, but no automatic answer."""
 _log = log.get(__name__)
 
 
@@ -37,7 +34,8 @@ async def acknowledge(created: Sequence[Event], at: datetime) -> None:
     asked = [
         event
         for event in created
-        if "account" in event.data and not event.data.keys() & {"automatic", "unverified"}
+        if "account" in event.data
+        and not event.data.keys() & {"automatic", "unverified", "split_from"}
     ]
     willing = await _willing({event.data["account"] for event in asked})
     if not willing:
@@ -102,9 +100,7 @@ async def _people(ticket_ids: Sequence[int], *, at: datetime) -> list[Any]:
     chosen: dict[int, Any] = {}
     for row in found:
         if (
-            "@" in row["address"]
-            and row["address"] not in ours
-            and not NOT_ANSWERED.match(row["address"])
+            read_by_somebody(row["address"], ours=ours)
             and row["answered"] < limits.AUTOMATIC_PER_ADDRESS
         ):
             chosen.setdefault(row["identity_id"], row)
@@ -113,11 +109,7 @@ async def _people(ticket_ids: Sequence[int], *, at: datetime) -> list[Any]:
 
 async def _within_the_hour(account_id: int, more: int, *, at: datetime) -> bool:
     """Count what the account has answered by itself, and stop it if that is too much."""
-    answered = await sql.value(
-        "SELECT count(*) FROM automatic_answers WHERE channel_account_id = $1 AND at > $2",
-        account_id,
-        at - limits.AUTOMATIC_PER_ACCOUNT_IN,
-    )
+    answered = await answered_within_the_hour(account_id, at=at)
     if answered + more <= limits.AUTOMATIC_PER_ACCOUNT:
         return True
     _log.error("automatic answers stopped", account=account_id, answered=answered)
@@ -134,47 +126,10 @@ async def _answer(
     *,
     at: datetime,
 ) -> None:
-    ids = [
-        found["id"]
-        for found in await sql.rows(
-            """
-            SELECT nextval(pg_get_serial_sequence('messages', 'id')) AS id FROM generate_series(1, $1)
-            """,
-            len(rows),
-        )
-    ]
-    events = [
-        Event(row["id"], "acknowledged", {"message": message_id})
-        for row, message_id in zip(rows, ids, strict=True)
-    ]
-    seqs = await store(events, at=at)
-    records = []
-    for row, message_id, seq in zip(rows, ids, seqs, strict=True):
+    said = []
+    for row in rows:
         language = language_of(row["language"])
         subject, text = render_acknowledgement(language=language, ticket_number=str(row["number"]))
         text = texts.get(row["id"], {}).get(language, text)
-        records.append((message_id, row["id"], seq, row["identity_id"], subject, text, language))
-    await sql.run(
-        """
-        INSERT INTO messages (id, ticket_id, seq, identity_id, subject, text, reply_text, language, direction,
-                              channel, channel_account_id, automatic, said_at, created_at)
-        SELECT id, ticket_id, seq, identity_id, subject, text, text, language, 'out', 'email', $8,
-               'auto-replied', $9, $9
-        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[])
-            AS m(id, ticket_id, seq, identity_id, subject, text, language)
-        """,
-        *sql.columns(records, 7),
-        account_id,
-        at,
-    )
-    await sql.run(
-        """
-        INSERT INTO automatic_answers (message_id, channel_account_id, identity_id, at)
-        SELECT message_id, $3, identity_id, $4 FROM unnest($1::bigint[], $2::bigint[]) AS a(message_id, identity_id)
-        """,
-        ids,
-        [row["identity_id"] for row in rows],
-        account_id,
-        at,
-    )
-    await begin(ids, state="queued", until=at, copies=False, at=at)
+        said.append(Said(row["id"], row["identity_id"], subject, text, language))
+    await say(account_id, said, kind="acknowledged", at=at)
