@@ -55,6 +55,8 @@ QUOTED_CHARACTERS = 20_000
 
 LIST_PAGE = 50
 THREAD_MESSAGES = 100
+MERGED_TOGETHER = 50
+"""So many tickets can stand in one conversation."""
 COUNT_CAP = 1000
 """Counts stop here and are shown as ``999+``."""
 
@@ -84,3 +86,13 @@ STREAM_KEEP_ALIVE = timedelta(seconds=20)
 STREAM_WAITING = 200
 """So many changed tickets may wait for one slow stream; beyond that it is told to look at everything again."""
 SILENT_PROCESS = timedelta(seconds=30)
+
+TOKEN_LONGEST_DAYS = 366
+TOKENS_OF_ONE = 20
+"""So many tokens of the API may act as one person at a time."""
+TOKEN_CHARACTERS = 200
+API_REQUESTS = 300
+"""So many a minute may one token send to one web process; so many at once, if it was quiet before."""
+API_BODY = 512 * 1024
+API_PAGE = 100
+IDEMPOTENCY_CHARACTERS = 64

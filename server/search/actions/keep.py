@@ -13,7 +13,8 @@ from server.search.terms import HAS_FILE, Vector
 
 SAID = frozenset({"message_received", "reply_written", "note_written"})
 MOVED = frozenset({"routed", "team_changed"})
-REACTS_TO = SAID | MOVED
+SPLIT = frozenset({"message_split"})
+REACTS_TO = SAID | MOVED | SPLIT
 
 _ADD = """
 INSERT INTO search_documents AS d (ticket_id, team_id, at, size, terms)
@@ -36,6 +37,8 @@ async def index(events: Sequence[Event], _at: datetime) -> None:
         await _add(said)
     if moved := sorted({event.ticket_id for event in events if event.kind in MOVED}):
         await _move(moved)
+    if split := sorted({event.ticket_id for event in events if event.kind in SPLIT}):
+        await rebuild(split)
 
 
 async def rebuild(ticket_ids: Collection[int]) -> None:

@@ -5,7 +5,6 @@ from server.tickets.actions.answer import (
     mark_read,
     note,
     opened,
-    recount_waiting,
     reply,
 )
 from server.tickets.actions.change import (
@@ -17,9 +16,10 @@ from server.tickets.actions.change import (
     set_topic,
 )
 from server.tickets.actions.collect import collect_blobs, forget_form_keys
-from server.tickets.actions.common import NewerThings
+from server.tickets.actions.common import Merged, NewerThings
 from server.tickets.actions.copies import Copy, WrongCopy, copies
 from server.tickets.actions.files import Upload, WrongPicture, keep, keep_again
+from server.tickets.actions.merge import hold_merges, merge, undo_merge
 from server.tickets.actions.pause import pause
 from server.tickets.actions.preference import set_contact_class
 from server.tickets.actions.receive import (
@@ -30,10 +30,13 @@ from server.tickets.actions.receive import (
     last_words,
     receive,
 )
+from server.tickets.actions.split import split
+from server.tickets.actions.standing import recount_waiting
 from server.tickets.actions.tags import set_tags
 
 __all__ = [
     "Copy",
+    "Merged",
     "NewerThings",
     "Received",
     "ReceivedFile",
@@ -47,11 +50,13 @@ __all__ = [
     "collect_blobs",
     "copies",
     "forget_form_keys",
+    "hold_merges",
     "keep",
     "keep_again",
     "know_blobs",
     "last_words",
     "mark_read",
+    "merge",
     "note",
     "opened",
     "pause",
@@ -64,4 +69,6 @@ __all__ = [
     "set_tags",
     "set_team",
     "set_topic",
+    "split",
+    "undo_merge",
 ]

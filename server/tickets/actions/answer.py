@@ -14,6 +14,7 @@ from server.people.queries import Viewer
 from server.tickets.actions.common import (
     Locked,
     first_answer,
+    has_read,
     keep_answer,
     lock,
     refuse_if_newer,
@@ -155,51 +156,24 @@ async def _write(
         last_words(text),
         now,
     )
-    await _read(by, ticket.id, seq)
+    await has_read(by, ticket.id, seq)
     await react([*opening, event], now)
     return Written(message_id, seq)
-
-
-async def _read(by: Viewer, ticket_id: int, seq: int) -> None:
-    await sql.run(
-        """
-        INSERT INTO ticket_reads AS r (user_id, ticket_id, seq) VALUES ($1, $2, $3)
-        ON CONFLICT (user_id, ticket_id) DO UPDATE SET seq = greatest(r.seq, excluded.seq)
-        """,
-        by.id,
-        ticket_id,
-        seq,
-    )
 
 
 async def mark_read(ticket_id: int, *, seq: int, by: Viewer) -> None:
     """Remember that this person has seen the ticket up to ``seq``."""
     async with transaction():
-        ticket = await lock(ticket_id, by)
-        await _read(by, ticket.id, min(seq, ticket.last_seq))
+        ticket = await lock(ticket_id, by, merged=True)
+        await has_read(by, ticket.id, min(seq, ticket.last_seq))
 
 
 async def opened(ticket_id: int, *, by: Viewer, now: datetime) -> int:
     """Write down who looked into whose case, and that it is read; return the ticket's newest ``seq``."""
     async with transaction():
-        ticket = await lock(ticket_id, by)
+        ticket = await lock(ticket_id, by, merged=True)
         (seq,) = await store_events(
             [Event(ticket.id, "ticket_opened", {}, by.id)], at=now, quiet=True
         )
-        await _read(by, ticket.id, seq)
+        await has_read(by, ticket.id, seq)
         return seq
-
-
-async def recount_waiting(ticket_ids: Sequence[int]) -> None:
-    """Find again since when each citizen waits, after an answer was taken back or failed for good."""
-    await sql.run(
-        """
-        UPDATE tickets t SET waiting_since = (
-            SELECT min(i.said_at) FROM messages i
-            WHERE i.ticket_id = t.id AND i.direction = 'in' AND i.automatic IS NULL AND i.seq > coalesce((
-                SELECT max(o.seq) FROM messages o JOIN deliveries d ON d.message_id = o.id
-                WHERE o.ticket_id = t.id AND o.automatic IS NULL AND d.state NOT IN ('undone', 'failed')), 0))
-        WHERE t.id = ANY($1::bigint[])
-        """,
-        list(ticket_ids),
-    )

@@ -9,6 +9,7 @@ from server.events.reactions import Event
 from server.kit.errors import Conflict, Invalid, NotFound
 from server.kit.limits import FORM_KEY_CHARACTERS
 from server.people.queries import Viewer
+from server.tickets.queries.family import root_of
 
 MATTERS = ("message_received", "reply_written", "note_written", "status_changed", "assigned")
 """Events that somebody should see before an answer leaves."""
@@ -22,6 +23,16 @@ class NewerThings(Conflict):
     def __init__(self, seqs: tuple[int, ...]) -> None:
         super().__init__()
         self.seqs = seqs
+
+
+class Merged(Conflict):
+    """The ticket is merged: what was to be done has to be done on ``root``, where its conversation goes on."""
+
+    code = "merged"
+
+    def __init__(self, root: int) -> None:
+        super().__init__()
+        self.root = root
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +89,11 @@ async def keep_answer(viewer: Viewer, key: str, answer: dict[str, int]) -> None:
     )
 
 
-async def lock(ticket_id: int, viewer: Viewer) -> Locked:
-    """Lock a ticket that this person may see; raise :class:`NotFound` for any other."""
+async def lock(ticket_id: int, viewer: Viewer, *, merged: bool = False) -> Locked:
+    """Lock a ticket that this person may see; raise :class:`NotFound` for any other.
+
+    A ticket that is merged raises :class:`Merged`, unless ``merged`` ones are meant as well.
+    """
     row = await sql.row(
         """
         SELECT id, team_id, assignee_id, topic_id, status, priority, identity_id, channel,
@@ -91,7 +105,22 @@ async def lock(ticket_id: int, viewer: Viewer) -> Locked:
     )
     if row is None:
         raise NotFound
+    if not merged and row["status"] == "closed" and (root := await root_of(row["id"])) != row["id"]:
+        raise Merged(root)
     return Locked(**row)
+
+
+async def has_read(viewer: Viewer, ticket_id: int, seq: int) -> None:
+    """Remember that this person has seen the ticket up to ``seq``."""
+    await sql.run(
+        """
+        INSERT INTO ticket_reads AS r (user_id, ticket_id, seq) VALUES ($1, $2, $3)
+        ON CONFLICT (user_id, ticket_id) DO UPDATE SET seq = greatest(r.seq, excluded.seq)
+        """,
+        viewer.id,
+        ticket_id,
+        seq,
+    )
 
 
 async def refuse_if_newer(ticket: Locked, viewer: Viewer, *, seen_seq: int | None) -> None:
