@@ -35,6 +35,10 @@ class DayWords:
         """Return a day with its weekday by the Gregorian calendar."""
         return shape(format_date(day, "EEEE d MMMM y", locale=self.locale), self.digits)
 
+    def both_days(self, day: date) -> str:
+        """Return a day by both calendars."""
+        return both_days(day, self.locale, self.digits)
+
     def country(self, code: str) -> str:
         """Return what a country is called."""
         return _territories(self.locale).get(code, code)
@@ -58,6 +62,12 @@ class DayWords:
     def hours(self, seconds: float) -> str:
         """Write a length of time in hours, as working weeks are told."""
         return self.decimal(seconds / HOUR)
+
+
+def both_days(day: date, locale: Locale, digits: Digits) -> str:
+    """Return a day with its weekday by both calendars; by one where Umm al-Qura has published nothing."""
+    said, hijri = format_date(day, "EEEE d MMMM y", locale=locale), _hijri(day, locale)
+    return shape(f"{said} ({hijri})" if hijri else said, digits)
 
 
 @lru_cache(2048)

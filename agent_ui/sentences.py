@@ -5,13 +5,14 @@ missing or unknown is shown as an ellipsis or as it stands, because a screen mus
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from markupsafe import Markup, escape
 
 from agent_ui import rule_words
 from agent_ui.alarms import SENTENCES
 from agent_ui.catalogue import mark as _
+from agent_ui.days import both_days
 from agent_ui.models.common import Param, Person
 from agent_ui.times import shape
 from agent_ui.words import Words
@@ -319,8 +320,8 @@ def _shown(key: str, value: Param, kinds: Mapping[str, str], words: Words) -> Ma
     match value:
         case None:
             return Markup(MISSING)  # noqa: S704 - a constant of ours
-        case datetime():
-            return escape(words.times.clock(value))
+        case date():
+            return escape(_when(value, words))
         case int():
             return escape(shape(f"{value:,}", words.digits))
         case str() if key.endswith("_at") and (at := _instant(value)):
@@ -328,6 +329,13 @@ def _shown(key: str, value: Param, kinds: Mapping[str, str], words: Words) -> Ma
         case str() if key in kinds:
             return escape(words.of(kinds[key], value))
     return _isolated(value.name if isinstance(value, Person) else words.name(value))
+
+
+def _when(at: date, words: Words) -> str:
+    """Say a moment, or a whole day by both calendars."""
+    if isinstance(at, datetime):
+        return words.times.clock(at)
+    return both_days(at, words.locale, words.digits)
 
 
 def _instant(text: str) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from agent_ui.models.codes import ChannelKind, ClockState, Field, Presence, Target
 
@@ -23,7 +23,7 @@ class Person:
     name: str
 
 
-Param = str | int | datetime | Name | Person | None
+Param = str | int | date | Name | Person | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from litestar.datastructures import FormMultiDict
 
-from agent_ui.models import Name, Reason
+from agent_ui.models import Reason
 from agent_ui.models.common import Param
 from agent_ui.models.terms import CalendarForm, DayHours, Period
 from server.kit.errors import Invalid
@@ -21,6 +21,8 @@ EXAMPLE = "07:30-12:00 12:30-15:30"
 PERIODS = 200
 EMPTY_ROWS = 3
 CHARACTERS = 200
+MOVED = timedelta(days=3)
+"""A moon is never sighted further from the day that was reckoned."""
 MOVES = {"earlier": -1, "later": 1, "confirm": 0}
 WEEK_ORDER = (6, 0, 1, 2, 3, 4, 5)
 """The week begins on Sunday."""
@@ -94,14 +96,22 @@ def with_holidays(form: CalendarForm, *, locale: str) -> CalendarForm:
         found = feasts.of(form.country, form.year, locale=locale)
     except Invalid as error:
         return replace(form, errors=(*form.errors, ("periods", Reason(error.code))))
-    have = {one.first for one in form.periods}
-    added = [
-        Period(day.isoformat(), day.isoformat(), "", name, provisional)
-        for day, name, provisional in found
-        if day.isoformat() not in have
-    ]
     kept = [one for one in form.periods if one.first or one.last or one.hours or one.name]
+    added = [
+        Period(one.first.isoformat(), one.last.isoformat(), "", one.name, one.provisional)
+        for one in found
+        if not any(_has(period, one) for period in kept)
+    ]
     return replace(form, periods=tuple((*kept, *added)[:PERIODS]))
+
+
+def _has(period: Period, feast: feasts.Feast) -> bool:
+    """Say whether a period is this feast, as it was added before or as people moved it since."""
+    first, last = _day(period.first), _day(period.last or period.first)
+    if first is None or last is None:
+        return False
+    same = period.name == feast.name and abs(first - feast.first) <= MOVED
+    return same or (not period.hours and first <= feast.last and last >= feast.first)
 
 
 def judge_calendar(form: CalendarForm) -> tuple[CalendarForm, CalendarDraft | None]:
@@ -180,9 +190,8 @@ def _sensible(
         if one.weekday is not None:
             days = [_day_wrong(day) if day.weekday == one.weekday else day for day in days]
         elif one.first is not None and one.last is not None:
-            last = Name(one.last.isoformat(), one.last.isoformat())
             reason = Reason(
-                "windows_overlap" if one.code == "overlap" else one.code, {"last": last}
+                "windows_overlap" if one.code == "overlap" else one.code, {"last": one.last}
             )
             periods = [
                 replace(period, error=reason)

@@ -146,9 +146,30 @@ async def test_holidays_of_a_country_fill_empty_rows_with_both_dates(app: Litest
     page = (await browser.send(urls.calendar(0), sent, whole=True)).text
     assert 'value="2026-09-23"' in page
     assert "اليوم الوطني" in page
-    assert "١ شوال ١٤٤٧" in page
+    assert "٣٠ رمضان ١٤٤٧ هـ – ٣ شوال ١٤٤٧ هـ" in page
     refused = await browser.send(urls.calendar(0), {**sent, "year": "1066"}, whole=True)
     assert 'id="periods-error"' in refused.text
+
+
+async def test_a_feast_that_was_moved_is_not_added_a_second_time(app: Litestar) -> None:
+    browser = await administrator(app, "ar")
+    ramadan = {"first-0": "2027-02-08", "last-0": "2027-03-08", "hours-0": "10:00-15:00"}
+    eid = {"first-1": "2027-03-10", "last-1": "2027-03-13", "name-1": "عطلة عيد الفطر"}
+    sent = {**CALENDAR, **ramadan, **eid, "country": "SA", "year": "2027", "do": "holidays"}
+    page = (await browser.send(urls.calendar(0), sent, whole=True)).text
+    assert page.count('value="عطلة عيد الفطر"') == 1
+    assert 'value="يوم التأسيس"' in page  # a day off within Ramadan
+
+
+async def test_days_within_a_sentence_are_told_by_both_calendars(app: Litestar) -> None:
+    browser = await administrator(app, "ar")
+    year = {"first-0": "2026-11-01", "last-0": "2027-11-20", "name-0": "x", "do": "preview"}
+    refused = (await browser.send(urls.calendar(0), {**CALENDAR, **year}, whole=True)).text
+    assert "السبت ٢٠ نوفمبر ٢٠٢٧ (٢١ جمادى الآخرة ١٤٤٩ هـ)" in refused
+    assert "2027-11-20<" not in refused
+    month = {"first-0": "2026-11-01", "last-0": "2026-12-10", "name-0": "x", "do": "preview"}
+    remarked = (await browser.send(urls.calendar(0), {**CALENDAR, **month}, whole=True)).text
+    assert "الأحد ١ نوفمبر ٢٠٢٦ (٢١ جمادى الأولى ١٤٤٨ هـ)" in remarked
 
 
 async def test_a_policy_says_what_it_would_break_and_open_tickets_follow_if_told_to(

@@ -30,9 +30,6 @@ from server.tickets.screens.chrome import chrome
 from sla import NeverOpens, remarks
 from sla.stored import calendar_of
 
-WEEKDAY = date(2024, 1, 1)
-"""A Monday."""
-
 
 async def terms_page(
     viewer: Viewer, *, now: datetime, wrong: tuple[str, str] | None = None
@@ -103,13 +100,11 @@ def remarks_of(draft: CalendarDraft) -> tuple[Reason, ...]:
     }
     said = []
     for one in remarks(windows, dated):
-        when = WEEKDAY.replace(day=1 + one.weekday) if one.weekday is not None else one.first
-        params = {"first": one.first, "last": one.last}
-        days = {key: _noon(day) for key, day in params.items() if day}
         if one.weekday is not None:
             said.append(Reason(one.code, {"day": Name(*_weekday(one.weekday))}))
         else:
-            said.append(Reason(one.code, {"day": _noon(when) if when else None, **days}))
+            days = {"day": one.first, "first": one.first, "last": one.last}
+            said.append(Reason(one.code, days))
     return tuple(said)
 
 
@@ -124,10 +119,6 @@ def _weekday(number: int) -> tuple[str, str]:
     ar = ("الاثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد")
     en = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
     return ar[number], en[number]
-
-
-def _noon(day: date) -> Name:
-    return Name(day.isoformat(), day.isoformat())
 
 
 def _window(window: Sequence[str]) -> tuple[time, time]:
