@@ -18,6 +18,8 @@ from server import wiring
 from server.admin.handlers import router as admin
 from server.admin.rules import router as rules
 from server.admin.topics import router as topics
+from server.api.description import described
+from server.api.handlers import router as api
 from server.app import errors, headers, probes, styles
 from server.app.door import Door
 from server.app.measure import Measure
@@ -75,6 +77,7 @@ def create_app() -> Litestar:
             topics,
             assignment,
             knowledge,
+            api,
         ],
         middleware=[Measure(), Door()],
         csrf_config=CSRFConfig(
@@ -88,7 +91,8 @@ def create_app() -> Litestar:
         before_send=[headers.secure],
         lifespan=[_running, searching, helping],
         request_max_body_size=FORM,
-        openapi_config=None,
+        openapi_config=described(),
+        include_in_schema=False,
         logging_config=None,
     )
     app.state.hub = Hub(settings().database_url)

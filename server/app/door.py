@@ -22,7 +22,7 @@ class Door(ASGIMiddleware):
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Let in, or raise what becomes the way to the sign-in page."""
         door = scope["route_handler"].opt.get("door", "closed")
-        if door != "none":
+        if door not in {"none", "token"}:
             token = token_of(Request(scope))
             viewer = await _enter(token, use=scope["path"] != urls.LIVE) if token else None
             if viewer is None and door != "open":

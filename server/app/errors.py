@@ -20,6 +20,7 @@ from server.kit.http import (
     see_other,
     ui_for,
 )
+from server.kit.problems import problem, refused
 from server.sign_in.handlers import forget_session, sign_in_path, token_of
 
 AnyRequest = Request[Any, Any, Any]
@@ -52,7 +53,7 @@ def on_purpose(request: AnyRequest, error: TawasulError) -> AnyResponse:
 def by_framework(request: AnyRequest, error: HTTPException) -> AnyResponse:
     """Answer what the framework refused: no such path, too large, not a form."""
     page = ErrorPage(error.status_code, signed_in=_signed_in(request))
-    answer = _answer(request, page, "refused")
+    answer = _answer(request, page, refused(error.status_code))
     if isinstance(error, PermissionDeniedException):
         # A form token made with an earlier secret key would be refused for ever; the next page makes a new one.
         answer.set_cookie(expired(CSRF_COOKIE))
@@ -119,10 +120,7 @@ def _answer(request: AnyRequest, page: ErrorPage, code: str) -> AnyResponse:
     if page.retry_after:
         headers["Retry-After"] = str(page.retry_after)
     if request.scope["path"].startswith(MACHINE_PATHS):
-        problem = {"type": "about:blank", "status": page.status, "title": code}
-        return Response(
-            problem, status_code=page.status, media_type="application/problem+json", headers=headers
-        )
+        return problem(page.status, code, headers=headers)
     ui = ui_for(request)
     if request.method == "GET" or not is_part(request):
         html = ui.component("error_page", page) if is_part(request) else ui.page("error", page)

@@ -8,10 +8,20 @@ import os
 import sys
 from collections.abc import Sequence
 
-from server.cli import accounts, copies, database, inspect, journal, people, processes, up
+from server.cli import (
+    accounts,
+    copies,
+    database,
+    inspect,
+    journal,
+    people,
+    processes,
+    tokens,
+    up,
+)
 from server.cli.failure import Failed, sentence
 
-GROUPS = (up, processes, database, copies, people, accounts, journal, inspect)
+GROUPS = (up, processes, database, copies, people, tokens, accounts, journal, inspect)
 
 
 def parser() -> argparse.ArgumentParser:

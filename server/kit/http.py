@@ -27,6 +27,8 @@ ANYONE = {"door": "open"}
 """``opt`` of a handler that also answers people who have not signed in."""
 MACHINES = {"door": "none", "exclude_from_csrf": True}
 """``opt`` of a handler that asks nobody who they are: files, probes, webhooks with their own proof."""
+PROGRAMS = {"door": "token", "exclude_from_csrf": True}
+"""``opt`` of a handler that asks for a token and reads no cookie, so that no other site can make use of one."""
 
 DIGITS = {"ar": "arab", "en": "latn"}
 LOCALE_COOKIE = "locale"

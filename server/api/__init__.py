@@ -1,0 +1,1 @@
+"""What other programs may read and do: figures and tickets as JSON, by tokens that act as people."""

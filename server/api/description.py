@@ -1,0 +1,28 @@
+"""How the API describes itself: OpenAPI as JSON, made from the handlers and the shapes, and a page to read it on."""
+
+from litestar import Router
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+
+from server.kit.http import ANYONE
+
+ABOUT = """
+What the desk knows, for other programs. A token acts as its person and opens what its scopes say; it
+travels in the header `Authorization: Bearer …` and nowhere else. Ids are strings, times are RFC 3339.
+"""
+
+
+def described() -> OpenAPIConfig:
+    """Return what the framework needs to describe the API."""
+    return OpenAPIConfig(
+        title="Tawasul",
+        version="1",
+        description=" ".join(ABOUT.split()),
+        use_handler_docstrings=True,
+        components=Components(
+            security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}
+        ),
+        openapi_router=Router(path="/api/docs", route_handlers=[], opt=dict(ANYONE)),
+        render_plugins=[JsonRenderPlugin()],
+    )

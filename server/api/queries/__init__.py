@@ -1,0 +1,1 @@
+"""Reads of the API that no screen has."""

@@ -1,0 +1,56 @@
+"""What several answers of the API are made of."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from server.kit.limits import IDEMPOTENCY_CHARACTERS
+
+Id = Annotated[str, Meta(pattern=r"^[0-9]{1,19}$", description="An id; a string of digits.")]
+
+
+class Names(Struct, frozen=True):
+    """What something is called in Arabic and in English."""
+
+    ar: str
+    en: str
+
+
+class Named(Struct, frozen=True):
+    """Something with an id and a name in both languages."""
+
+    id: Id
+    name: Names
+
+
+class Person(Struct, frozen=True):
+    """Somebody who works here."""
+
+    id: Id
+    name: str
+
+
+class Wrong(Struct, frozen=True):
+    """A field, and a code that says what is wrong with it."""
+
+    field: str
+    code: str
+
+
+class Problem(Struct, frozen=True, omit_defaults=True):
+    """What went wrong (RFC 9457); `code` stays the same from version to version."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    errors: tuple[Wrong, ...] = ()
+    newer_seqs: tuple[int, ...] = ()
+    scope: str = ""
+
+
+IDEMPOTENCY_KEY = Meta(
+    min_length=1,
+    max_length=IDEMPOTENCY_CHARACTERS,
+    description="Made by the caller; a repeat with the same key does nothing and gets the first answer.",
+)
