@@ -20,6 +20,7 @@ from agent_ui.models import (
     Reason,
 )
 from agent_ui.models.codes import Digits, Locale, Theme
+from agent_ui.models.common import TicketMark
 from agent_ui.models.report import ReportRow
 from agent_ui.models.watch import AccountLine
 from agent_ui.report_words import ReportWords
@@ -121,6 +122,10 @@ class Reader(AlarmWords, ReportWords):
         if row.kind in {"channel", "priority"} and row.word:
             return self.words.of(row.kind, row.word)
         return self.words.name(row.name) or row.word or self.row_nobody(row)
+
+    def to_ticket(self, mark: TicketMark) -> Markup:
+        """Name a ticket by its number, which leads to it."""
+        return sentences.to_ticket(mark)
 
     def because(self, reason: Reason) -> Markup:
         """Say a reason."""

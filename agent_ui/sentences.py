@@ -9,11 +9,11 @@ from datetime import date, datetime
 
 from markupsafe import Markup, escape
 
-from agent_ui import rule_words
+from agent_ui import merge_words, rule_words, urls
 from agent_ui.alarms import SENTENCES
 from agent_ui.catalogue import mark as _
 from agent_ui.days import both_days
-from agent_ui.models.common import Param, Person
+from agent_ui.models.common import Param, Person, TicketMark
 from agent_ui.times import shape
 from agent_ui.words import Words
 
@@ -33,8 +33,7 @@ EVENTS = {
     "taken": _("Taken by %(to)s"),
     "routed": _("Sent to %(team)s"),
     "linked": _("Linked to ticket %(number)s"),
-    "merged": _("Merged with ticket %(number)s"),
-    "split": _("Split off as ticket %(number)s"),
+    **merge_words.EVENTS,
     "snoozed": _("Put off until %(until)s"),
     "read": _("Opened and read"),
     "clock_started": _("%(clock)s is due %(due_at)s"),
@@ -77,6 +76,7 @@ REASONS = {
     "everyone_declined": _("Everybody who could take it has handed it back"),
     "team_has_nobody": _("The team has no members"),
     **rule_words.REASONS,
+    **merge_words.REASONS,
     "topic_under_itself": _("A topic cannot lie under itself"),
     "topic_chosen": _("Somebody chose the topic %(topic)s"),
     "topic_by_model": _("The topic %(topic)s was recognised from what similar messages were about"),
@@ -318,8 +318,8 @@ def _say(
 
 def _shown(key: str, value: Param, kinds: Mapping[str, str], words: Words) -> Markup:
     match value:
-        case None:
-            return Markup(MISSING)  # noqa: S704 - a constant of ours
+        case None | TicketMark():
+            return to_ticket(value) if value else Markup(MISSING)  # noqa: S704 - a constant of ours
         case date():
             return escape(_when(value, words))
         case int():
@@ -329,6 +329,12 @@ def _shown(key: str, value: Param, kinds: Mapping[str, str], words: Words) -> Ma
         case str() if key in kinds:
             return escape(words.of(kinds[key], value))
     return _isolated(value.name if isinstance(value, Person) else words.name(value))
+
+
+def to_ticket(mark: TicketMark) -> Markup:
+    """Return a ticket's number as a link to it."""
+    number = Markup('<bdi dir="ltr" class="number">#{}</bdi>').format(mark.number)
+    return Markup('<a href="{}">{}</a>').format(urls.ticket(mark.id), number)
 
 
 def _when(at: date, words: Words) -> str:

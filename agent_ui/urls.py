@@ -50,6 +50,9 @@ ASSIGNMENT = "/assignment"
 ASSIGNMENT_TEAM = "/assignment/teams/{team_id:int}"
 ASSIGNMENT_AGENT = "/assignment/people/{user_id:int}"
 DECLINE = "/tickets/{ticket_id:int}/decline"
+MERGE = "/tickets/{ticket_id:int}/merge"
+UNDO_MERGE = "/tickets/{ticket_id:int}/merge/undo"
+SPLIT = "/messages/{message_id:int}/split"
 SHIFTS = "/shifts"
 SHIFT = "/shifts/people/{user_id:int}"
 TEAM_HOURS = "/shifts/teams/{team_id:int}"
@@ -127,6 +130,19 @@ def assignment_agent(user_id: int) -> str:
 
 def decline(ticket_id: int) -> str:
     return f"/tickets/{ticket_id}/decline"
+
+
+def merge(ticket_id: int) -> str:
+    """Link to where a ticket may be merged into another."""
+    return f"/tickets/{ticket_id}/merge"
+
+
+def undo_merge(ticket_id: int) -> str:
+    return f"/tickets/{ticket_id}/merge/undo"
+
+
+def split(message_id: int) -> str:
+    return f"/messages/{message_id}/split"
 
 
 def shifts(week: str | None = None) -> str:

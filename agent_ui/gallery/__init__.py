@@ -12,6 +12,7 @@ from agent_ui.gallery import (
     composer,
     knowledge,
     mail,
+    merging,
     report,
     rules,
     shifts,
@@ -48,6 +49,7 @@ from agent_ui.models import (
     SignIn,
     Supervision,
 )
+from agent_ui.models.merging import MergeDone
 
 __all__ = [
     "CHROME",
@@ -62,6 +64,8 @@ __all__ = [
     "VIEWER",
 ]
 
+EVERY_ITEM = (*ITEMS, *ENGLISH.thread.items, *merging.TOOK.thread.items)
+MERGED_ROW = replace(ROWS[0], status="closed", merged_into="1039", due_at=None, unread=False)
 PAGES: Mapping[str, tuple[object, ...]] = {
     "assignment": (AssignmentPage(CHROME, (WAY,)), AssignmentPage(CHROME, ())),
     "search": (
@@ -78,6 +82,7 @@ PAGES: Mapping[str, tuple[object, ...]] = {
             EMPTY_VIEWS[2],
         ),
         Desk(CHROME, LIST, CLOSED),
+        *merging.pages(CHROME, LIST)["desk"],
     ),
     "supervision": (
         Supervision(replace(CHROME, here="supervision"), WALL),
@@ -123,6 +128,7 @@ PAGES: Mapping[str, tuple[object, ...]] = {
     **composer.pages(CHROME),
     **report.pages(CHROME),
     **mail.pages(CHROME),
+    "merge": merging.pages(CHROME, LIST)["merge"],
     **shifts.pages(CHROME),
     **rules.pages(CHROME),
     **topics.pages(CHROME),
@@ -131,7 +137,7 @@ PAGES: Mapping[str, tuple[object, ...]] = {
 
 # Every component that takes a view model of its own, by name.
 COMPONENTS: Mapping[str, tuple[object, ...]] = {
-    "found_ticket": FOUND,
+    "found_ticket": (*FOUND, replace(FOUND[0], row=MERGED_ROW)),
     "question": ASKED,
     "question_form": (TRY_OUT, ASKED_FORM, TOPIC_FORM),
     "agent_skills": (SKILLS,),
@@ -153,18 +159,22 @@ COMPONENTS: Mapping[str, tuple[object, ...]] = {
         *EMPTY_VIEWS,
         replace(EMPTY_VIEWS[0], status="closed"),
     ),
-    "ticket_row": ROWS,
-    "conversation": (CONVERSATION, ENGLISH, CLOSED),
+    "ticket_row": (*ROWS, MERGED_ROW),
+    "conversation": (
+        CONVERSATION,
+        ENGLISH,
+        CLOSED,
+        merging.WENT,
+        replace(merging.TOOK, done=MergeDone(merging.MARK, merging.ROOT, undo=merging.UNDO)),
+    ),
     "thread": (THREAD, ENGLISH.thread, CLOSED.thread),
     "clock": (
         *(Clock("resolution", state, ahead(90)) for state in get_args(ClockState)),
         *CLOCKS,
         *ENGLISH.thread.clocks,
     ),
-    "message": tuple(item for item in (*ITEMS, *ENGLISH.thread.items) if isinstance(item, Message)),
-    "event_line": tuple(
-        item for item in (*ITEMS, *ENGLISH.thread.items) if isinstance(item, EventLine)
-    ),
+    "message": tuple(item for item in EVERY_ITEM if isinstance(item, Message)),
+    "event_line": tuple(item for item in EVERY_ITEM if isinstance(item, EventLine)),
     "call": (Call(True, waited=3, talked=61), Call(False), Call(True, outbound=True, talked=30)),
     "attachment": (
         Attachment(1, "a.pdf", "application/pdf", 12),
@@ -182,8 +192,9 @@ COMPONENTS: Mapping[str, tuple[object, ...]] = {
         ENGLISH.composer,
         CLOSED.composer,
         replace(COMPOSER, channel="hotline"),
+        merging.MOVED,
     ),
-    "context_panel": (CONTEXT, ENGLISH.context),
+    "context_panel": (CONTEXT, ENGLISH.context, merging.TOOK.context),
     "identity": CONTEXT.identities,
     "other_ticket": (*CONTEXT.tickets, replace(CONTEXT.tickets[0], linked=True)),
     "wall": (WALL, QUIET_WALL),
@@ -206,6 +217,7 @@ COMPONENTS: Mapping[str, tuple[object, ...]] = {
     **knowledge.COMPONENTS,
     **composer.COMPONENTS,
     **report.COMPONENTS,
+    **merging.COMPONENTS,
     **mail.COMPONENTS,
     **shifts.COMPONENTS,
     **rules.COMPONENTS,

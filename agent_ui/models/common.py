@@ -23,7 +23,15 @@ class Person:
     name: str
 
 
-Param = str | int | date | Name | Person | None
+@dataclass(frozen=True, slots=True)
+class TicketMark:
+    """A ticket as a sentence names it: its number, which leads to it."""
+
+    id: int
+    number: str
+
+
+Param = str | int | date | Name | Person | TicketMark | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,10 @@ from agent_ui.models.common import Name, Person
 
 @dataclass(frozen=True, slots=True)
 class TicketRow:
-    """One ticket in the list; ``due_at`` is its nearest running promise."""
+    """One ticket in the list; ``due_at`` is its nearest running promise.
+
+    ``merged_into`` is the number of the ticket in which a merged one goes on.
+    """
 
     id: int
     number: str
@@ -30,6 +33,7 @@ class TicketRow:
     waiting: Waiting = "us"
     current: bool = False
     tags: tuple[str, ...] = ()
+    merged_into: str = ""
 
 
 @dataclass(frozen=True, slots=True)

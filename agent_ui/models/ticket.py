@@ -15,7 +15,17 @@ from agent_ui.models.codes import (
     ViewKey,
     Written,
 )
-from agent_ui.models.common import ChannelAccount, Choices, Clock, Name, Param, Person, Reason
+from agent_ui.models.common import (
+    ChannelAccount,
+    Choices,
+    Clock,
+    Name,
+    Param,
+    Person,
+    Reason,
+    TicketMark,
+)
+from agent_ui.models.merging import MergedInto, MergeDone, MergedTicket, MergePanel, UndoMerge
 from agent_ui.models.rules import WhyStep
 from agent_ui.models.terms import ContactClass
 
@@ -75,7 +85,8 @@ class Message:
     ``text`` is the new part, ``rest`` what is folded away (quotes, signature). ``author`` is a
     person's name, ``address`` where it came from. ``verified`` false warns that the sender could
     not be established; ``whole_bytes`` is set where only the beginning of so much was taken.
-    ``pictures`` are those that ``text`` names where they stand.
+    ``pictures`` are those that ``text`` names where they stand. ``origin`` is set where it was said on a
+    ticket that has been merged into the one on screen; ``may_split`` offers a ticket of its own.
     """
 
     id: int
@@ -96,6 +107,8 @@ class Message:
     call: Call | None = None
     fresh: bool = False
     whole_bytes: int | None = None
+    origin: TicketMark | None = None
+    may_split: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +120,8 @@ class EventLine:
     at: datetime
     params: Mapping[str, Param] = field(default_factory=dict)
     actor: Person | None = None
+    origin: TicketMark | None = None
+    undo: UndoMerge | None = None
 
 
 Item = Message | EventLine
@@ -152,6 +167,8 @@ class Thread:
     watching: tuple[Person, ...] = ()
     notice: Reason | None = None
     earlier_before: int | None = None
+    merge: MergePanel | None = None
+    merged: MergedInto | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +183,15 @@ class Conflict:
 class Copies:
     """Whom an answer is copied to, as typed; ``usual`` is what an untouched form says openly.
 
-    ``everybody`` are the others in the conversation, to be copied by one press.
+    ``everybody`` are the others in the conversation, to be copied by one press; ``unreached`` is who wrote
+    last where the answer goes to somebody else.
     """
 
     cc: str = ""
     bcc: str = ""
     usual: str = ""
     everybody: str = ""
+    unreached: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +201,8 @@ class Composer:
     ``blocked`` says what stops an answer; a note can always be left. ``error`` and ``conflict``
     come back with what was typed in ``text``, and ``mode`` says which of the two was being written;
     ``wrong`` is the field that the error is about, ``kept`` are files that need not be chosen again.
-    ``copies``, ``quotes``, ``sender`` and ``signature`` are for channels that have them.
+    ``copies``, ``quotes``, ``sender`` and ``signature`` are for channels that have them. ``merged_into``
+    is set where the ticket was merged while somebody was writing: the words have to go there.
     """
 
     ticket_id: int
@@ -205,6 +225,7 @@ class Composer:
     sender: str = ""
     sender_name: str = ""
     signature: str = ""
+    merged_into: TicketMark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +247,7 @@ class OtherTicket:
     status: Status
     last_message_at: datetime
     linked: bool = False
+    merged_into: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,13 +266,18 @@ class ContextPanel:
     language: Locale | None = None
     contact_class: ContactClass = "ordinary"
     may_change_class: bool = False
+    merged: tuple[MergedTicket, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """The ticket as it stands on the screen: thread, composer and context; ``view`` leads back."""
+    """The ticket as it stands on the screen: thread, composer and context; ``view`` leads back.
+
+    A merged ticket has no composer; ``done`` is said beside the work, once.
+    """
 
     thread: Thread
-    composer: Composer
+    composer: Composer | None
     context: ContextPanel
     view: ViewKey = "mine"
+    done: MergeDone | None = None

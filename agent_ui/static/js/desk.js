@@ -21,6 +21,9 @@ import "./alarm-switches.js";
 import "./pick-rows.js";
 import "./insert-words.js";
 import "./reply-picker.js";
+import "./merge-picker.js";
+import "./merge-done.js";
+import "./take-draft.js";
 
 const { config } = window.htmx;
 config.morphIgnore.push("data-state"); // what an element says about itself outlives a morph

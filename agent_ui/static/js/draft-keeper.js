@@ -16,9 +16,7 @@ customElements.define(
     /** @param {AbortSignal} signal */
     start(signal) {
       const form = this.closest("form") ?? this.querySelector("form");
-      // At a shared desk one person's unsent words must not come up for the next.
-      const person = this.closest("[data-person]")?.getAttribute("data-person") ?? "";
-      const key = `${PREFIX}${person}:${this.getAttribute("key") ?? ""}`;
+      const key = place(this, this.getAttribute("key") ?? "");
       if (!form) return;
       let sent = "";
       forgetOld();
@@ -44,6 +42,38 @@ customElements.define(
     }
   },
 );
+
+/**
+ * Where a draft is kept. At a shared desk one person's unsent words must not come up for the next.
+ *
+ * @param {Element} here
+ * @param {string} name
+ */
+function place(here, name) {
+  return `${PREFIX}${here.closest("[data-person]")?.getAttribute("data-person") ?? ""}:${name}`;
+}
+
+/**
+ * @param {Element} here
+ * @param {string} name
+ */
+export function leftBehind(here, name) {
+  return !!read(place(here, name)).text?.trim();
+}
+
+/**
+ * Take what was being written to another ticket, below what is being written there.
+ *
+ * @param {Element} here
+ * @param {string} from
+ * @param {string} to
+ */
+export function takeAlong(here, from, to) {
+  const [left, there] = [read(place(here, from)), read(place(here, to))];
+  const text = [there.text, left.text].filter((one) => one?.trim()).join("\n\n");
+  write(place(here, to), JSON.stringify({ mode: left.mode, ...there, text }));
+  localStorage.removeItem(place(here, from));
+}
 
 /** @param {HTMLFormElement} form */
 const seen = (form) => form.querySelector("[name=seen_seq]");

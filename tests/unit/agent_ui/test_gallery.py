@@ -21,6 +21,8 @@ PARTS = {
     "knowledge_facts",
     "language_switch",
     "masthead",
+    "promises",
+    "message_menu",
     "no_conversation",
     "rule_condition",
     "rule_group",

@@ -1,0 +1,20 @@
+/** `<merge-done open="7">` says for a while that tickets were merged or parted, and how to undo it; 7 is on screen now. */
+import { Island } from "./island.js";
+
+const STAYS = 15_000;
+
+customElements.define(
+  "merge-done",
+  class extends Island {
+    /** @param {AbortSignal} signal */
+    start(signal) {
+      const row = document.getElementById(`ticket-row-${this.getAttribute("open")}`);
+      row?.querySelector("a")?.setAttribute("aria-current", "true");
+      for (const earlier of document.querySelectorAll("merge-done")) if (earlier !== this) earlier.remove();
+      const leave = () => this.matches(":hover, :focus-within") || this.remove();
+      const timer = setInterval(leave, STAYS);
+      this.addEventListener("htmx:after:request", () => this.remove(), { signal });
+      signal.addEventListener("abort", () => clearInterval(timer));
+    }
+  },
+);

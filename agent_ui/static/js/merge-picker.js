@@ -1,0 +1,55 @@
+/**
+ * `<merge-picker>` around the form in which a ticket is chosen: opened, it asks for the choices; arrows in its field
+ * move among them. What was typed and not yet found chooses nothing, so that an early Enter merges nothing.
+ */
+import { Island } from "./island.js";
+
+customElements.define(
+  "merge-picker",
+  class extends Island {
+    /** @param {AbortSignal} signal */
+    start(signal) {
+      this.addEventListener("toggle", (event) => this.#open(event), { signal });
+      this.addEventListener("input", ({ target }) => {
+        if (target === this.#field) for (const one of this.#choices) one.checked = false;
+      }, { signal });
+      this.addEventListener("keydown", (event) => this.#walk(event), { signal });
+      this.addEventListener("submit", (event) => {
+        if (this.#choices.some((one) => one.checked)) return;
+        event.preventDefault();
+        event.stopPropagation();
+      }, { signal, capture: true });
+    }
+
+    /** @param {Event} event */
+    #open(event) {
+      if (!(event instanceof ToggleEvent) || event.newState !== "open") return;
+      this.#field.value = "";
+      this.#field.focus();
+      this.querySelector("#merge-choices")?.dispatchEvent(new CustomEvent("merge-opens"));
+    }
+
+    /** @param {KeyboardEvent} event */
+    #walk(event) {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      const choices = this.#choices;
+      if (!step || !choices.length) return;
+      event.preventDefault();
+      const at = choices.findIndex((one) => one.checked);
+      const next = choices[(at + step + choices.length) % choices.length];
+      if (!next) return;
+      next.checked = true;
+      if (event.target !== this.#field) next.focus();
+      next.closest("li")?.scrollIntoView({ block: "nearest" });
+    }
+
+    get #field() {
+      return /** @type {HTMLInputElement} */ (this.querySelector("[name=q]"));
+    }
+
+    /** @returns {HTMLInputElement[]} */
+    get #choices() {
+      return [...this.querySelectorAll("[name=into]")].filter((one) => one instanceof HTMLInputElement);
+    }
+  },
+);
