@@ -1,5 +1,7 @@
 """How a promise was reckoned, a sentence a line: codes in, the reader's words out."""
 
+from collections.abc import Iterator
+
 from markupsafe import Markup, escape
 
 from agent_ui.catalogue import mark as _
@@ -68,17 +70,32 @@ def said(line: AccountLine, words: Words, times: Times, days: DayWords) -> Marku
     """Return the sentence of one line; an unknown code stands for itself."""
     say = words.catalogue.gettext
     if line.params.get("folded"):
-        return escape(say(FOLDED)) % {"num": times.span(line.open or 0)}
+        return escape(say(FOLDED)) % {"num": times.working(line.open or 0)}
     cause = str(line.params.get("cause") or "")
     allowed = line.params.get("allowed")
     params = {
         "cause": say(CAUSES[cause]) if cause in CAUSES else cause.replace("_", " ") or "–",
-        "allowed": times.span(allowed) if isinstance(allowed, int) else "–",
-        "day": f"{days.full_day(line.day)} ({days.hijri(line.day)})" if line.day else "–",
-        "open": times.span(line.open) if line.open is not None else "–",
+        "allowed": times.working(allowed) if isinstance(allowed, int) else "–",
+        "day": days.both_days(line.day) if line.day else "–",
+        "open": times.working(line.open) if line.open is not None else "–",
         "until": times.time_of_day(line.until) if line.until else "–",
     }
     text = escape(say(LINES[line.code])) % params if line.code in LINES else escape(line.code)
+    beside: list[str | Markup] = []
     if line.params.get("exception"):
-        text += Markup(" <small>{}</small>").format(say(OWN_HOURS))
+        beside.append(say(OWN_HOURS))
+    beside += [_isolated(name) for name in _names(line)]
+    if beside:
+        text += Markup(" <small>{}</small>").format(Markup(" · ").join(beside))
     return text
+
+
+def _names(line: AccountLine) -> Iterator[str]:
+    """Give what people called the things that a line is about."""
+    for name in (line.occasion, line.params.get("policy"), line.params.get("calendar")):
+        if isinstance(name, str) and name:
+            yield name
+
+
+def _isolated(name: str) -> Markup:
+    return Markup("<bdi>{}</bdi>").format(name)

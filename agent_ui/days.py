@@ -31,6 +31,13 @@ class DayWords:
         """Return a day by the Hijri calendar; nothing outside the years that Umm al-Qura has published."""
         return shape(_hijri(day, self.locale), self.digits)
 
+    def hijri_typed(self, text: str) -> str:
+        """Return a day as forms carry it by the Hijri calendar; nothing for what is no day."""
+        try:
+            return self.hijri(date.fromisoformat(text))
+        except ValueError:
+            return ""
+
     def full_day(self, day: date) -> str:
         """Return a day with its weekday by the Gregorian calendar."""
         return shape(format_date(day, "EEEE d MMMM y", locale=self.locale), self.digits)

@@ -82,6 +82,19 @@ class Times:
         said = shape(_minute(local, self.locale), self.digits)
         return said if local.date() == self.today else f"{self.day(at)} {said}"
 
+    def dated(self, at: datetime) -> str:
+        """Say the day and the time of day, today too: what is kept must not depend on when it is read."""
+        said = _minute(at.astimezone(self.zone), self.locale)
+        return f"{self.day(at)} {shape(said, self.digits)}"
+
+    def first_day(self, at: datetime) -> date:
+        """Return the day on which something begins."""
+        return at.astimezone(self.zone).date()
+
+    def last_day(self, until: datetime) -> date:
+        """Return the last day before something ends."""
+        return self.first_day(until - timedelta(microseconds=1))
+
     def time_of_day(self, at: datetime) -> str:
         """Say the time of day alone, where the day stands beside it."""
         return shape(_minute(at.astimezone(self.zone), self.locale), self.digits)
@@ -106,6 +119,16 @@ class Times:
         if total < 60:
             parts = [(left, "s")]
         said = [units[unit].format(n) for n, unit in parts[:2] if n] or [units["m"].format(0)]
+        return shape(" ".join(said), self.digits)
+
+    def working(self, seconds: float) -> str:
+        """Say a length of working time in hours and minutes: a day of it is as long as the office is open."""
+        hours, rest = divmod(int(seconds), 3600)
+        if not hours:
+            return self.span(rest)
+        said = [self.units["h"].format(f"{hours:,}")]
+        if minutes := rest // 60:
+            said.append(self.units["m"].format(minutes))
         return shape(" ".join(said), self.digits)
 
     def left(self, due_at: datetime) -> str:

@@ -281,7 +281,14 @@ NOTICES = Notices(
 DAY = date(2026, 11, 22)
 LINES = (
     AccountLine(
-        "started", NOW - timedelta(hours=3), {"cause": "citizen_message", "allowed": 14_400}
+        "started",
+        NOW - timedelta(hours=3),
+        {
+            "cause": "citizen_message",
+            "allowed": 135_000,
+            "policy": "الالتزام المعتاد",
+            "calendar": "ساعات العمل",
+        },
     ),
     AccountLine(
         "counted",
@@ -290,9 +297,10 @@ LINES = (
         DAY,
         NOW - timedelta(hours=1),
         7200,
+        "رمضان",
     ),
     AccountLine("paused", NOW - timedelta(hours=1), {"cause": "status_pending"}),
-    AccountLine("closed_day", NOW, {}, DAY),
+    AccountLine("closed_day", NOW, {}, DAY, occasion="عيد الفطر"),
     AccountLine("counted", NOW, {"folded": True}, DAY, NOW, 90_000),
     AccountLine("brand_new", NOW, {"cause": "nobody_knows"}),
     AccountLine("due", NOW, {"allowed": 14_400}),

@@ -134,7 +134,8 @@ class NoticesPage:
 class AccountLine:
     """One line of a clock's account; ``code`` and ``params`` are worded by ``agent_ui.accounts``.
 
-    ``day`` is the day it is about, by the calendar's own clock, ``open`` seconds of working time.
+    ``day`` is the day it is about, by the calendar's own clock, ``open`` seconds of working time;
+    ``occasion`` is what the calendar calls a day that has hours of its own.
     """
 
     code: str
@@ -143,6 +144,7 @@ class AccountLine:
     day: date | None = None
     until: datetime | None = None
     open: int | None = None
+    occasion: str = ""
 
 
 @dataclass(frozen=True, slots=True)

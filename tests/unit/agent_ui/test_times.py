@@ -75,3 +75,23 @@ def test_the_ring_shows_what_is_left_of_the_whole() -> None:
     at, since = NOW + timedelta(hours=1), NOW - timedelta(hours=3)
     assert due(at, now=NOW, since=since).share == 25
     assert due(at, now=at + MINUTE).share == 0
+
+
+def test_working_time_is_told_in_hours_because_no_day_of_it_has_twenty_four() -> None:
+    week = timedelta(hours=37, minutes=30).total_seconds()
+    assert reader("en").times.working(week) == "37h 30m"
+    assert reader("ar").times.working(week) == "٣٧ س ٣٠ د"
+    assert reader("en").times.working(120 * 60) == "2h"
+    assert reader("en").times.working(59 * 60) == "59m"
+    assert reader("en").times.working(0) == "0m"
+
+
+def test_what_is_kept_names_its_day_even_today() -> None:
+    assert reader("en").times.dated(NOW) == f"22 Nov {reader('en').times.clock(NOW)}"
+
+
+def test_something_that_ends_at_midnight_has_the_day_before_as_its_last() -> None:
+    midnight_in_riyadh = datetime(2026, 11, 30, 21, 0, tzinfo=UTC)
+    times = reader("ar").times
+    assert times.last_day(midnight_in_riyadh).isoformat() == "2026-11-30"
+    assert times.first_day(midnight_in_riyadh).isoformat() == "2026-12-01"
