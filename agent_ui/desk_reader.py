@@ -19,11 +19,13 @@ from agent_ui.models import (
     EventLine,
     Item,
     Message,
+    Promise,
     RailView,
     Thread,
     TicketList,
     Viewer,
 )
+from agent_ui.promise_line import PromiseLine, promise_line
 from agent_ui.reader import Reader
 from agent_ui.words import ERROR_TITLE
 
@@ -65,6 +67,10 @@ class DeskReader(Reader):
         if code not in ERROR_TITLE:
             code = "400" if 400 <= view.status < 500 else "500"
         return self.words.of("error_title", code), self.words.of("error_text", code)
+
+    def promise_line(self, view: Promise) -> PromiseLine:
+        """Return what a row of promises says."""
+        return promise_line(view, self)
 
     def by_day(self, items: Iterable[Item]) -> Iterator[tuple[str, Item]]:
         """Yield every item, with the name of its day in front of the first of each."""

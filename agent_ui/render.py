@@ -16,6 +16,7 @@ from agent_ui import urls
 from agent_ui.catalogue import translations
 from agent_ui.desk_reader import DeskReader
 from agent_ui.models import Conversation, Locale
+from agent_ui.models.same import SameForAll
 
 Macro = Callable[..., Markup]
 
@@ -52,11 +53,19 @@ class Ui(DeskReader):
 
     def component(self, name: str, view: object) -> Markup:
         """Return one component; an opened ticket brings the window's title along."""
-        html = self.macro(name)(view)
+        html = self.once(name, view) if isinstance(view, SameForAll) else self.macro(name)(view)
         if isinstance(view, Conversation):
             title = f"{self.ticket_title(view.thread)} · {self.words.product}"
             html = Markup("<title>{}</title>\n").format(title) + html
         return html
+
+    def once(self, name: str, view: SameForAll) -> Markup:
+        """Return a component that reads the same for all who read alike, written once, for nobody in particular."""
+        alike = (self.locale, self.digits)
+        if alike not in view.written:
+            nobody = Ui(self.locale, view.as_of or self.now, self.zone, self.digits)
+            view.written[alike] = nobody.macro(name)(view)
+        return Markup(view.written[alike])  # noqa: S704 -- it is what a macro returned
 
     def macro(self, name: str) -> Macro:
         """Return a component's macro, bound to this reader."""

@@ -85,8 +85,8 @@ PAGES: Mapping[str, tuple[object, ...]] = {
         *merging.pages(CHROME, LIST)["desk"],
     ),
     "supervision": (
-        Supervision(replace(CHROME, here="supervision"), WALL),
-        Supervision(replace(CHROME, here="supervision"), QUIET_WALL),
+        Supervision(replace(CHROME, here="supervision"), WALL, supervision.BULK),
+        Supervision(replace(CHROME, here="supervision"), QUIET_WALL, supervision.NOTHING_TICKED),
     ),
     "outgoing": (
         Outgoing(replace(CHROME, here="outgoing"), MAILS, MAIL),
@@ -198,7 +198,6 @@ COMPONENTS: Mapping[str, tuple[object, ...]] = {
     "identity": CONTEXT.identities,
     "other_ticket": (*CONTEXT.tickets, replace(CONTEXT.tickets[0], linked=True)),
     "wall": (WALL, QUIET_WALL),
-    "promise": (*WALL.late, *WALL.soon),
     "team_load": WALL.teams,
     "agent_load": WALL.agents,
     "account_health": HEALTH,

@@ -227,6 +227,7 @@ BULK = Bulk(
     "/supervision",
     (Choice("3", "الاستقبال"), Choice("4", "الجوازات")),
 )
+NOTHING_TICKED = Bulk("b2")
 LATE_PARTS = (LatePart(4, 2, 4, RENEWAL), LatePart(1, 0))
 LATE_CHANNELS = (LatePart(5, 2, channel="email"),)
 WAITS = (
@@ -250,14 +251,13 @@ PROMISES = tuple(
 BEHIND = Behind(
     "late",
     PROMISES,
-    BULK,
     PASSPORTS,
     RENEWAL,
     "email",
     Person(1, "سارة العتيبي"),
     "/supervision/tickets?measure=late&after=200",
 )
-NOTHING_BEHIND = Behind("waiting", (), Bulk("b2"))
+NOTHING_BEHIND = Behind("waiting", ())
 ITEMS = (
     NoticeItem(1042, "1042", "فاطمة الزهراني", "تأخر الجواز", "first_response", 100, NOW),
     NoticeItem(1037, "1037", "Maria Santos", "Exit visa", "resolution", 75),
@@ -323,7 +323,7 @@ COMPONENTS: Mapping[str, tuple[object, ...]] = {
     "calendar_form": (CALENDAR, WRONG_CALENDAR),
     "policy_form": (POLICY, WRONG_POLICY),
     "team_message": MESSAGES,
-    "bulk": (BULK, Bulk("b2")),
+    "bulk": (BULK, NOTHING_TICKED),
     "late_part": (*LATE_PARTS, *LATE_CHANNELS),
     "longest_wait": WAITS,
     "flow": (FLOW, Flow(0, 0, ())),
@@ -339,7 +339,10 @@ def pages(chrome: Chrome) -> Mapping[str, tuple[object, ...]]:
     """Return examples of the pages, with the gallery's own rail around them."""
     chrome = replace(chrome, here="terms", notices=2)
     return {
-        "behind": (BehindPage(chrome, BEHIND), BehindPage(chrome, NOTHING_BEHIND)),
+        "behind": (
+            BehindPage(chrome, BEHIND, BULK),
+            BehindPage(chrome, NOTHING_BEHIND, NOTHING_TICKED),
+        ),
         "accounts": (AccountsPage(chrome, ACCOUNTS), AccountsPage(chrome, ClockAccounts(1, "1"))),
         "notices": (NoticesPage(chrome, NOTICES), NoticesPage(chrome, Notices())),
         "terms": (TermsPage(chrome, TERMS), TermsPage(chrome, Terms())),

@@ -111,6 +111,5 @@ WALL = Wall(
     channels=supervision.LATE_CHANNELS,
     longest=supervision.WAITS,
     flow=supervision.FLOW,
-    bulk=supervision.BULK,
 )
 QUIET_WALL = Wall(0, 0, 0, 0, 0, teams=(TeamLoad(3, INTAKE, 0, 0, 0, 0),))

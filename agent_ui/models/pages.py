@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from agent_ui.models.chrome import Chrome
 from agent_ui.models.common import Reason
@@ -10,6 +11,9 @@ from agent_ui.models.intake import AccountList, Quarantine
 from agent_ui.models.outgoing import OutgoingList, OutgoingMail
 from agent_ui.models.supervision import Wall
 from agent_ui.models.ticket import Conversation
+
+if TYPE_CHECKING:
+    from agent_ui.models.watch import Bulk
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,7 @@ class Desk:
 class Supervision:
     chrome: Chrome
     wall: Wall
+    bulk: "Bulk"
 
 
 @dataclass(frozen=True, slots=True)

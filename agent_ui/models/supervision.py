@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from agent_ui.models.codes import ChannelKind, Presence, Priority, Status, Target
 from agent_ui.models.common import Name, Person
 from agent_ui.models.intake import AccountHealth
+from agent_ui.models.same import SameForAll
 
 if TYPE_CHECKING:
-    from agent_ui.models.watch import Bulk, Flow, LatePart, LongestWait
+    from agent_ui.models.watch import Flow, LatePart, LongestWait
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class TeamLoad:
 
 
 @dataclass(frozen=True, slots=True)
-class Wall:
+class Wall(SameForAll):
     """Counts are of everything; the lists hold the first of them, nearest due first."""
 
     late_count: int
@@ -71,10 +72,8 @@ class Wall:
     agents: tuple[AgentLoad, ...] = ()
     teams: tuple[TeamLoad, ...] = ()
     accounts: tuple[AccountHealth, ...] = ()
-    as_of: datetime | None = None
     answers_stuck: int = 0
     topics: "tuple[LatePart, ...]" = ()
     channels: "tuple[LatePart, ...]" = ()
     longest: "tuple[LongestWait, ...]" = ()
     flow: "Flow | None" = None
-    bulk: "Bulk | None" = None

@@ -7,6 +7,7 @@ from agent_ui.models.alarms import HouseAlarm
 from agent_ui.models.chrome import Chrome
 from agent_ui.models.codes import ChannelKind, ClockState, Target
 from agent_ui.models.common import Choice, Name, Param, Person, Reason
+from agent_ui.models.same import SameForAll
 from agent_ui.models.supervision import Promise
 
 
@@ -64,12 +65,11 @@ class Bulk:
 
 
 @dataclass(frozen=True, slots=True)
-class Behind:
+class Behind(SameForAll):
     """The tickets behind a figure."""
 
     measure: str
     promises: tuple[Promise, ...]
-    bulk: Bulk
     team: Name | None = None
     topic: Name | None = None
     channel: ChannelKind | None = None
@@ -81,6 +81,7 @@ class Behind:
 class BehindPage:
     chrome: Chrome
     behind: Behind
+    bulk: Bulk
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,41 +4,68 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Generic, TypeVar
+
+from server.kit.work import transaction
+from server.supervision.queries.wall import one_moment
 
 T = TypeVar("T")
 YOUNG = timedelta(seconds=1)
 """Time alone makes things late, so an answer is not given for longer than this."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Answer(Generic[T]):
-    """What is being made, or has been, of the rows of one moment."""
+    """What was made of the rows of one moment; ``turn`` says which questions came before."""
 
+    turn: int
     moment: str
     at: datetime
-    made: "asyncio.Future[T]"
+    made: T
 
 
 @dataclass(slots=True)
+class _Place(Generic[T]):
+    """Where those wait who ask for the same thing: one makes it at a time."""
+
+    door: asyncio.Lock = field(default_factory=asyncio.Lock)
+    newest: Answer[T] | None = None
+
+
 class Shared(Generic[T]):
-    """The newest answer for each thing that is asked for."""
+    """The newest answer for each thing that is asked for, as long as it is young."""
 
-    _answers: dict[Hashable, Answer[T]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self._places: dict[Hashable, _Place[T]] = {}
+        self._turns = count()
 
-    async def begin(
-        self, key: Hashable, moment: str, make: Callable[[], Awaitable[T]], *, now: datetime
-    ) -> Answer[T]:
-        """Return the answer that somebody has begun, or make it."""
-        known = self._answers.get(key)
-        if known and known.moment == moment and abs(now - known.at) < YOUNG:
-            return known
-        made: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._answers[key] = answer = Answer(moment, now, made)
-        try:
-            made.set_result(await make())
-        finally:
-            # Whoever waits for one that failed, or was given up, makes it anew.
-            if made.cancel() and self._answers.get(key) is answer:
-                del self._answers[key]
-        return answer
+    async def ask(self, key: Hashable, make: Callable[[], Awaitable[T]], *, now: datetime) -> T:
+        """Return what somebody else has made since this was asked, or of the same rows, or make it.
+
+        ``make`` runs in a transaction that sees one moment. Whoever waits holds no connection, and however many
+        wait, they are content with the next answer: its rows are newer than their question.
+        """
+        asked = next(self._turns)
+        self._forget(now)
+        place = self._places.setdefault(key, _Place())
+        async with place.door:
+            known = place.newest if place.newest and _is_young(place.newest, now) else None
+            if known and known.turn > asked:
+                return known.made
+            async with transaction():
+                moment = await one_moment()
+                if known and known.moment == moment:
+                    return known.made
+                turn = next(self._turns)
+                place.newest = Answer(turn, moment, now, await make())
+                return place.newest.made
+
+    def _forget(self, now: datetime) -> None:
+        for key, place in list(self._places.items()):
+            if not place.door.locked() and not (place.newest and _is_young(place.newest, now)):
+                del self._places[key]
+
+
+def _is_young(answer: Answer[T], now: datetime) -> bool:
+    return abs(now - answer.at) < YOUNG

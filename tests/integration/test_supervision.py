@@ -65,7 +65,7 @@ async def test_every_way_of_counting_what_is_late_comes_to_the_same(app: Litesta
     assert sum(part.late for part in wall.topics) == 9
     assert sum(part.late for part in wall.channels) == 9
     assert {one.person.id: one.late for one in wall.agents}[agent] == 7
-    shown = await watch.behind(viewer, Behind("late", teams), zone=ZONE, now=now)
+    shown = await watch.behind(Behind("late", teams), zone=ZONE, now=now)
     assert len(shown.promises) == 9
 
 

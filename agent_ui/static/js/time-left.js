@@ -1,7 +1,7 @@
 /**
  * `<time-left due="ISO" state="calm" data-units='{…}' data-soon="900">` counts down and past the due time.
  *
- * It becomes `soon` that many seconds before and `late` afterwards, in `state` and as the class `is-late`.
+ * The units may stand on an element around it, once for a whole list. It becomes `soon` that many seconds before and `late` afterwards, in `state` and as the class `is-late`.
  */
 import { everyTick, now } from "./clock.js";
 import { Island } from "./island.js";
@@ -23,8 +23,9 @@ customElements.define(
 
     #draw() {
       const seconds = (Date.parse(this.getAttribute("due") ?? "") - now()) / 1000;
-      if (Number.isNaN(seconds) || !this.dataset.units) return;
-      const text = left(seconds, JSON.parse(this.dataset.units));
+      const units = /** @type {HTMLElement | null} */ (this.closest("[data-units]"))?.dataset.units;
+      if (Number.isNaN(seconds) || !units) return;
+      const text = left(seconds, JSON.parse(units));
       const place = this.querySelector("[data-text]") ?? this;
       if (place.textContent !== text) place.textContent = text;
       if (seconds < 0) this.#become("late");

@@ -38,9 +38,9 @@ async def supervision(
     """Show the wall, or the wall alone for its live refetch."""
     _only_supervisors(viewer)
     now = clock.now()
-    said = _said(done, left, trouble, told)
     if is_part(request):
         return respond(request, "wall", await screens.wall(viewer, zone=zone(), now=now))
+    said = _said(done, left, trouble, told)
     page = await screens.supervision(viewer, zone=zone(), now=now, said=said)
     return respond(request, "supervision", page)
 
@@ -67,16 +67,16 @@ async def behind(
     team_ids = tuple(sorted(viewer.supervised)) if team is None else (team,)
     which = Behind(cast("Measure", measure), team_ids, topic, channel, agent)
     now = clock.now()
-    found = await screens.behind(
-        viewer,
-        which,
-        zone=zone(),
-        now=now,
-        after=max(0, after),
-        said=_said(done, left, trouble, told),
+    found = await screens.behind(which, zone=zone(), now=now, after=max(0, after))
+    if is_part(request):
+        return respond(request, "behind", found)
+    said = _said(done, left, trouble, told)
+    page = BehindPage(
+        await chrome(viewer, here="supervision", now=now),
+        found,
+        await screens.bulk(viewer, said=said, back=screens.behind_link(which)),
     )
-    page = BehindPage(await chrome(viewer, here="supervision", now=now), found)
-    return respond(request, "behind", page, part=("behind", found))
+    return respond(request, "behind", page)
 
 
 @post(urls.BULK)

@@ -1,9 +1,7 @@
 """The wall: what is late, what will be, who has how much."""
 
-import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, time, timedelta, tzinfo
 from typing import cast
 
@@ -22,7 +20,6 @@ from agent_ui.models import (
 from agent_ui.models.codes import ChannelKind, Presence, Priority, Status, Target
 from agent_ui.models.watch import Behind, Bulk, Flow, FlowHour, LatePart, LongestWait
 from server.kit.settings import settings
-from server.kit.work import transaction
 from server.people.queries import Viewer, teams, users
 from server.supervision.metrics import SOON
 from server.supervision.queries import board
@@ -34,34 +31,27 @@ from server.tickets.screens.chrome import chrome
 
 PARTS = 12
 _walls: Shared[Wall] = Shared()
+_behind: Shared[Behind] = Shared()
 
 
 async def supervision(
     viewer: Viewer, *, zone: tzinfo, now: datetime, said: Reason | None = None
 ) -> Supervision:
     """Build the whole page."""
-    rail = await chrome(viewer, here="supervision", now=now)
-    return Supervision(rail, await wall(viewer, zone=zone, now=now, said=said))
+    return Supervision(
+        await chrome(viewer, here="supervision", now=now),
+        await wall(viewer, zone=zone, now=now),
+        await bulk(viewer, said=said),
+    )
 
 
-async def wall(viewer: Viewer, *, zone: tzinfo, now: datetime, said: Reason | None = None) -> Wall:
-    """Build the wall of the teams that this person supervises."""
-    built = await _build_once(tuple(sorted(viewer.supervised)), zone=zone, now=now)
-    return replace(built, bulk=await bulk(viewer, said=said))
+async def wall(viewer: Viewer, *, zone: tzinfo, now: datetime) -> Wall:
+    """Build the wall of the teams that this person supervises.
 
-
-async def _build_once(team_ids: tuple[int, ...], *, zone: tzinfo, now: datetime) -> Wall:
-    """Build the wall of these teams once for all: a change is told to every screen, and all ask at once."""
-    while True:
-        async with transaction():
-            moment = await queries.one_moment()
-            answer = await _walls.begin(
-                team_ids, moment, lambda: _build(team_ids, zone=zone, now=now), now=now
-            )
-        # Outside the transaction, so that nobody holds a connection while waiting.
-        await asyncio.wait([answer.made])
-        if not answer.made.cancelled():
-            return answer.made.result()
+    It is built once for all who ask at about the same time: a change is told to every screen, and all ask at once.
+    """
+    team_ids = tuple(sorted(viewer.supervised))
+    return await _walls.ask(team_ids, lambda: _build(team_ids, zone=zone, now=now), now=now)
 
 
 async def _build(team_ids: Sequence[int], *, zone: tzinfo, now: datetime) -> Wall:
@@ -124,40 +114,50 @@ async def bulk(viewer: Viewer, *, said: Reason | None, back: str = "") -> Bulk:
     return Bulk(secrets.token_hex(8), agents, said, back, everywhere)
 
 
-async def behind(
-    viewer: Viewer,
-    which: board.Behind,
-    *,
-    zone: tzinfo,
-    now: datetime,
-    after: int = 0,
-    said: Reason | None = None,
-) -> Behind:
-    """Build the tickets behind a figure."""
+async def behind(which: board.Behind, *, zone: tzinfo, now: datetime, after: int = 0) -> Behind:
+    """Build the tickets behind a figure, once for all who look at the same."""
+    return await _behind.ask(
+        (which, after), lambda: _build_behind(which, zone=zone, now=now, after=after), now=now
+    )
+
+
+async def _build_behind(which: board.Behind, *, zone: tzinfo, now: datetime, after: int) -> Behind:
     _, day_end = _day(now, zone)
     soon = now + SOON
     found = await board.behind(which, now=now, soon=soon, day_end=max(day_end, soon), after=after)
     names = {team.id: Name(team.name_ar, team.name_en) for team in await teams()}
     topics = await board.topic_names([which.topic_id] if which.topic_id else [])
-    people = {user.id: user.name for user in await users(of_teams=which.team_ids)}
+    agent = await _agent_of(which)
     one_team = which.team_ids[0] if len(which.team_ids) == 1 else None
-    by: dict[str, str | int | None] = {
-        "team": one_team,
-        "topic": which.topic_id,
-        "channel": which.channel,
-        "agent": which.agent_id,
-    }
-    here = urls.behind(which.measure, **by)
     more = len(found) > board.PAGE
     return Behind(
         which.measure,
         tuple(_promise(one, names, now=now) for one in found[: board.PAGE]),
-        await bulk(viewer, said=said, back=here),
         team=names[one_team] if one_team else None,
         topic=next((Name(*one) for one in topics.values()), None),
         channel=cast("ChannelKind | None", which.channel),
-        agent=Person(which.agent_id, people[which.agent_id]) if which.agent_id in people else None,
-        next_link=urls.behind(which.measure, **by, after=after + board.PAGE) if more else "",
+        agent=agent,
+        next_link=behind_link(which, after=after + board.PAGE) if more else "",
+        as_of=now,
+    )
+
+
+async def _agent_of(which: board.Behind) -> Person | None:
+    if which.agent_id is None:
+        return None
+    of_teams = await users(of_teams=which.team_ids)
+    return next((Person(one.id, one.name) for one in of_teams if one.id == which.agent_id), None)
+
+
+def behind_link(which: board.Behind, *, after: int | None = None) -> str:
+    """Return where the tickets behind a figure are shown."""
+    return urls.behind(
+        which.measure,
+        team=which.team_ids[0] if len(which.team_ids) == 1 else None,
+        topic=which.topic_id,
+        channel=which.channel,
+        agent=which.agent_id,
+        after=after,
     )
 
 
