@@ -13,6 +13,7 @@ from agent_ui.words import Words
 LINES = {
     "started": _("Started: %(cause)s. Promised are %(allowed)s of working time"),
     "antedated": _("Counted from an earlier moment: %(cause)s"),
+    "postdated": _("Counted from a later moment: %(cause)s"),
     "paused": _("Stopped: %(cause)s"),
     "resumed": _("Went on: %(cause)s"),
     "answered": _("An answer was written"),
@@ -21,6 +22,7 @@ LINES = {
     "breached": _("Became late"),
     "cancelled": _("No longer needed: %(cause)s"),
     "reopened": _("Goes on after all: %(cause)s"),
+    "restored": _("Counts on as if it had never ended: %(cause)s"),
     "retargeted": _("Other terms from here on: %(cause)s. Promised are now %(allowed)s"),
     "recounted": _("All of it was counted again: %(cause)s"),
     "counted": _("%(day)s: %(open)s counted, until %(until)s"),
@@ -59,6 +61,9 @@ CAUSES = {
     "calendar_changed": _("the calendar changed"),
     "merged_away": _("the ticket became part of another"),
     "took_over": _("it took over another ticket"),
+    "came_back": _("the merge was undone"),
+    "part_left": _("a ticket that was merged into it was given back"),
+    "message_split": _("a message became a ticket of its own"),
     "earlier_message_waits": _("an earlier message waits for the same answer"),
     "due": _("its time had come"),
 }

@@ -28,11 +28,12 @@ from sla.errors import (
     TooFar,
 )
 from sla.explain import Line, account
-from sla.happenings import Happening, Outcome, Targets, What, react
+from sla.happenings import react
 from sla.hours import Window
 from sla.moments import last_call, moment
 from sla.record import clock_data, clock_of, replay, transition_data, transition_of
 from sla.remarks import Remark, remarks, unmeant
+from sla.ticket import Happening, Outcome, Targets, What
 
 __all__ = [
     "BadCalendar",

@@ -34,6 +34,7 @@ class State(StrEnum):
 class Step(StrEnum):
     STARTED = "started"
     ANTEDATED = "antedated"
+    POSTDATED = "postdated"
     PAUSED = "paused"
     RESUMED = "resumed"
     ANSWERED = "answered"
@@ -42,6 +43,7 @@ class Step(StrEnum):
     BREACHED = "breached"
     CANCELLED = "cancelled"
     REOPENED = "reopened"
+    RESTORED = "restored"
     RETARGETED = "retargeted"
     RECOUNTED = "recounted"
 

@@ -57,6 +57,11 @@ def _stretches(
         counted_by = (clock or after).target.calendar
         if one.step is Step.ANTEDATED:
             calendars.insert(0, counted_by)
+        if one.step is Step.POSTDATED and clock is not None:
+            left = [run for run in clock.runs if run.end > one.at]
+            calendars = calendars[len(clock.runs) - len(left) :]
+            if left and left[0].start < one.at:
+                calendars[0] = counted_by
         calendars += [counted_by] * (len(after.runs) - len(calendars))
         if one.step is Step.RECOUNTED:
             calendars = [after.target.calendar] * len(after.runs)

@@ -12,8 +12,10 @@
 | status                  | pause or run on, as the target says      | the same                     |
 | status resolved, closed | those waiting are cancelled              | is met                       |
 | status open again       | those cancelled by it run on             | the same clock runs on       |
-| merged into another     | those not over are cancelled             | is cancelled                 |
-| took over another       | runs from the longest wait of both       |                              |
+| merged into another     | those waiting are cancelled              | is cancelled                 |
+| took over another       | runs from the longest wait of both       | from the earliest opening    |
+| came back from a merge  | if the citizen still waits, the cancelled runs on as if never merged    |
+| a part of it left       | runs from the wait that remains; cancelled if none does; likewise       |
 | other targets           | run under the new terms; cancelled if none are left; started if new    |
 | the due time passes     | breach, with the due time                | breach, with the due time    |
 | automatic mail, a note  |                                          |                              |
@@ -21,76 +23,15 @@
 Whatever happens after a due time, the breach is recorded first.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from collections.abc import Callable
 
-from sla import steps
-from sla.clock import Clock, Kind, State, Target, Transition
-from sla.steps import Stepped
-from sla.zones import in_utc
-
-Targets = Mapping[Kind, Target]
+from sla import merges, steps
+from sla.clock import Clock, Kind, State
+from sla.ticket import Happening, Outcome, Targets, Ticket, What
 
 ENDED = frozenset({"resolved", "closed"})
 _ENDED = "ticket_ended"
 _FURTHER_ANSWERS = 4  # of a promise that is met: enough to fall back on, few enough to keep
-
-
-class What(StrEnum):
-    OPENED_FOR_CITIZEN = "opened_for_citizen"
-    CITIZEN_MESSAGE = "citizen_message"
-    PUBLIC_REPLY = "public_reply"
-    PAST_REPLY = "past_reply"
-    REPLY_ACCEPTED = "reply_accepted"
-    REPLY_UNDONE = "reply_undone"
-    REPLY_FAILED = "reply_failed"
-    NO_REPLY_NEEDED = "no_reply_needed"
-    STATUS = "status"
-    MERGED_AWAY = "merged_away"
-    TOOK_OVER = "took_over"
-    TARGETS = "targets"
-    DUE = "due"
-    AUTOMATIC_MESSAGE = "automatic_message"
-    INTERNAL_NOTE = "internal_note"
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """What happened to a ticket. ``cause`` says more than ``what`` where that is known."""
-
-    what: What
-    at: datetime
-    message: int | None = None
-    status: str = ""
-    cause: str = ""
-    grace: timedelta = timedelta(0)
-    waiting_since: datetime | None = None
-    opened_at: datetime | None = None
-    recount: bool = False
-
-    def __post_init__(self) -> None:
-        for name in ("at", "waiting_since", "opened_at"):
-            instant = getattr(self, name)
-            if instant is not None:
-                object.__setattr__(self, name, in_utc(instant))
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """All clocks of the ticket, those of them that are new or changed, and the steps taken."""
-
-    clocks: tuple[Clock, ...]
-    changed: tuple[Clock, ...]
-    transitions: tuple[Transition, ...]
-
-    @property
-    def next_due_at(self) -> datetime | None:
-        """Give the nearest due time of what runs."""
-        running = {State.RUNNING, State.BREACHED}
-        due = (clock.due_at for clock in self.clocks if clock.state in running)
-        return min((at for at in due if at is not None), default=None)
 
 
 def react(clocks: tuple[Clock, ...], happening: Happening, targets: Targets) -> Outcome:
@@ -100,7 +41,7 @@ def react(clocks: tuple[Clock, ...], happening: Happening, targets: Targets) -> 
     or knows what an answer that fails had ended. ``targets`` are those of the ticket's policy; a
     ticket that an agent opened gets no first response by leaving that target out.
     """
-    ticket = _Ticket(clocks, happening, targets)
+    ticket = Ticket(clocks, happening, targets)
     if happening.what in _REACTIONS:
         ticket.record_breaches()
         _REACTIONS[happening.what](ticket)
@@ -108,95 +49,19 @@ def react(clocks: tuple[Clock, ...], happening: Happening, targets: Targets) -> 
     return ticket.outcome()
 
 
-class _Ticket:
-    """The clocks while they react."""
-
-    def __init__(self, clocks: tuple[Clock, ...], happening: Happening, targets: Targets) -> None:
-        self.before, self.clocks = clocks, list(clocks)
-        self.happening, self.targets = happening, targets
-        self.cause = happening.cause or str(happening.what)
-        self.transitions: list[Transition] = []
-
-    def keep(self, index: int, stepped: Stepped) -> None:
-        self.clocks[index] = stepped[0]
-        self.transitions.append(stepped[1])
-
-    def start(self, kind: Kind, at: datetime) -> None:
-        target = self.targets.get(kind)
-        if target is None:
-            return
-        turn = 1 + max((one.turn for one in self.clocks if one.kind is kind), default=0)
-        message = self.happening.message
-        begun, step = steps.start(target, at, turn=turn, cause=self.cause, message=message)
-        self.clocks.append(begun)
-        self.transitions.append(step)
-
-    def responses(self) -> Iterator[tuple[int, Clock]]:
-        for index, clock in enumerate(self.clocks):
-            if clock.kind is not Kind.RESOLUTION:
-                yield index, clock
-
-    def began(self, index: int) -> datetime:
-        return self.clocks[index].started_at
-
-    def unfinished(self) -> Iterator[tuple[int, Clock]]:
-        for index, clock in enumerate(self.clocks):
-            if not clock.finished:
-                yield index, clock
-
-    def record_breaches(self) -> None:
-        """Record what fell due before this, whether or not the breach loop has come by."""
-        at = self.happening.at
-        for index, clock in enumerate(self.clocks):
-            passed = clock.due_at is not None and clock.due_at < at
-            late = clock.state is State.MET_LATE or (passed and clock.state is State.RUNNING)
-            if late and clock.breached_at is None:
-                self.keep(index, steps.breach(clock))
-
-    def accept(self, index: int, at: datetime, message: int | None = None) -> None:
-        """Meet the promise; where that is late, the breach is recorded first."""
-        clock = self.clocks[index]
-        passed = clock.due_at is not None and clock.due_at < at
-        if passed and clock.breached_at is None and not clock.finished:
-            self.keep(index, steps.breach(clock))
-        met = steps.accept(self.clocks[index], at, message=message, cause=self.cause)
-        self.keep(index, met)
-
-    def outcome(self) -> Outcome:
-        if not self.transitions:
-            return Outcome(self.before, (), ())
-        known = {id(clock) for clock in self.before}
-        changed = tuple(clock for clock in self.clocks if id(clock) not in known)
-        return Outcome(tuple(self.clocks), changed, tuple(self.transitions))
-
-
-def _opened(ticket: _Ticket) -> None:
+def _opened(ticket: Ticket) -> None:
     if not any(clock.kind is Kind.RESOLUTION for clock in ticket.clocks):
-        ticket.start(Kind.RESOLUTION, ticket.happening.at)
+        ticket.start(ticket.targets.get(Kind.RESOLUTION), ticket.happening.at)
 
 
-def _citizen_wrote(ticket: _Ticket) -> None:
+def _citizen_wrote(ticket: Ticket) -> None:
     new = not ticket.clocks
-    _await_answer(ticket, ticket.happening.at, new=new)
+    ticket.await_answer(ticket.happening.at, new=new)
     if new:
-        ticket.start(Kind.RESOLUTION, ticket.happening.at)
+        ticket.start(ticket.targets.get(Kind.RESOLUTION), ticket.happening.at)
 
 
-def _await_answer(ticket: _Ticket, since: datetime, *, new: bool) -> None:
-    """Count from the oldest unanswered message: a later one starts nothing, an earlier one does."""
-    for index, clock in ticket.responses():
-        if clock.waiting:
-            if since < clock.started_at:
-                message = ticket.happening.message
-                ticket.keep(
-                    index, steps.antedate(clock, since, cause=ticket.cause, message=message)
-                )
-            return
-    first = new and Kind.FIRST_RESPONSE in ticket.targets
-    ticket.start(Kind.FIRST_RESPONSE if first else Kind.NEXT_RESPONSE, since)
-
-
-def _replied(ticket: _Ticket) -> None:
+def _replied(ticket: Ticket) -> None:
     at, message = ticket.happening.at, ticket.happening.message
     live = [index for index, clock in ticket.responses() if clock.state is not State.CANCELLED]
     last = max(live, key=ticket.began, default=None)
@@ -209,7 +74,7 @@ def _replied(ticket: _Ticket) -> None:
             ticket.keep(index, steps.answer(clock, at, message=message, cause=ticket.cause))
 
 
-def _accepted(ticket: _Ticket) -> None:
+def _accepted(ticket: Ticket) -> None:
     message = ticket.happening.message
     for index, clock in list(ticket.responses()):
         if clock.state is not State.CANCELLED:
@@ -218,7 +83,7 @@ def _accepted(ticket: _Ticket) -> None:
                 ticket.accept(index, ticket.happening.at, message)
 
 
-def _unanswered(ticket: _Ticket) -> None:
+def _unanswered(ticket: Ticket) -> None:
     """Take the reply away, and with it what would not have begun without it."""
     at, message = ticket.happening.at, ticket.happening.message
     lost = []
@@ -235,7 +100,7 @@ def _unanswered(ticket: _Ticket) -> None:
         ticket.keep(index, steps.cancel(ticket.clocks[index], at, cause="earlier_message_waits"))
 
 
-def _inherit(ticket: _Ticket, heir: int) -> None:
+def _inherit(ticket: Ticket, heir: int) -> None:
     """Give a clock that waits again the answers that later messages were given."""
     for index, clock in list(ticket.responses()):
         later = index != heir and clock.started_at >= ticket.began(heir)
@@ -249,27 +114,23 @@ def _inherit(ticket: _Ticket, heir: int) -> None:
                 ticket.accept(heir, one.accepted_at, one.message)
 
 
-def _needs_no_reply(ticket: _Ticket) -> None:
+def _needs_no_reply(ticket: Ticket) -> None:
     for index, clock in list(ticket.responses()):
         if not clock.finished and clock.waiting:
             ticket.keep(index, steps.cancel(clock, ticket.happening.at, cause=ticket.cause))
 
 
-def _status_changed(ticket: _Ticket) -> None:
+def _status_changed(ticket: Ticket) -> None:
     happening = ticket.happening
     ticket.cause = happening.cause or f"status_{happening.status}"
     if happening.status in ENDED:
         _end(ticket)
         return
     _begin_again(ticket)
-    for index, clock in list(ticket.unfinished()):
-        stands = clock.running_since is None
-        if stands is not (happening.status in clock.target.pauses_in):
-            step = steps.resume if stands else steps.pause
-            ticket.keep(index, step(clock, happening.at, cause=ticket.cause))
+    ticket.stand_or_run(happening.status)
 
 
-def _end(ticket: _Ticket) -> None:
+def _end(ticket: Ticket) -> None:
     for index, clock in list(ticket.unfinished()):
         if clock.kind is Kind.RESOLUTION:
             ticket.accept(index, ticket.happening.at)
@@ -277,7 +138,7 @@ def _end(ticket: _Ticket) -> None:
             ticket.keep(index, steps.cancel(clock, ticket.happening.at, cause=_ENDED))
 
 
-def _begin_again(ticket: _Ticket) -> None:
+def _begin_again(ticket: Ticket) -> None:
     """Run on with what the end of the ticket had ended."""
     ended = [
         index
@@ -295,22 +156,7 @@ def _begin_again(ticket: _Ticket) -> None:
         )
 
 
-def _merged_away(ticket: _Ticket) -> None:
-    for index, clock in list(ticket.unfinished()):
-        ticket.keep(index, steps.cancel(clock, ticket.happening.at, cause=ticket.cause))
-
-
-def _took_over(ticket: _Ticket) -> None:
-    happening = ticket.happening
-    if happening.waiting_since is not None:
-        _await_answer(ticket, happening.waiting_since, new=False)
-    for index, clock in list(ticket.unfinished()):
-        opened_at = happening.opened_at or clock.started_at
-        if clock.kind is Kind.RESOLUTION and opened_at < clock.started_at:
-            ticket.keep(index, steps.antedate(clock, opened_at, cause=ticket.cause))
-
-
-def _retargeted(ticket: _Ticket) -> None:
+def _retargeted(ticket: Ticket) -> None:
     happening = ticket.happening
     for index, clock in enumerate(ticket.clocks):
         target = ticket.targets.get(clock.kind)
@@ -324,16 +170,16 @@ def _retargeted(ticket: _Ticket) -> None:
             ticket.keep(index, steps.cancel(clock, happening.at, cause=ticket.cause))
     kinds = {clock.kind for clock in ticket.clocks}
     if happening.opened_at is not None and Kind.RESOLUTION not in kinds:
-        ticket.start(Kind.RESOLUTION, happening.opened_at)
+        ticket.start(ticket.targets.get(Kind.RESOLUTION), happening.opened_at)
     if happening.waiting_since is not None:
-        _await_answer(ticket, happening.waiting_since, new=kinds <= {Kind.RESOLUTION})
+        ticket.await_answer(happening.waiting_since, new=kinds <= {Kind.RESOLUTION})
 
 
-def _nothing_more(ticket: _Ticket) -> None:
+def _nothing_more(ticket: Ticket) -> None:
     """Leave it at the breaches recorded by now."""
 
 
-_REACTIONS: dict[What, Callable[[_Ticket], None]] = {
+_REACTIONS: dict[What, Callable[[Ticket], None]] = {
     What.OPENED_FOR_CITIZEN: _opened,
     What.CITIZEN_MESSAGE: _citizen_wrote,
     What.PUBLIC_REPLY: _replied,
@@ -343,8 +189,10 @@ _REACTIONS: dict[What, Callable[[_Ticket], None]] = {
     What.REPLY_FAILED: _unanswered,
     What.NO_REPLY_NEEDED: _needs_no_reply,
     What.STATUS: _status_changed,
-    What.MERGED_AWAY: _merged_away,
-    What.TOOK_OVER: _took_over,
+    What.MERGED_AWAY: merges.merged_away,
+    What.TOOK_OVER: merges.took_over,
+    What.CAME_BACK: merges.came_back,
+    What.PART_LEFT: merges.part_left,
     What.TARGETS: _retargeted,
     What.DUE: _nothing_more,
 }

@@ -15,7 +15,9 @@ from sla.steps import (
     breach,
     cancel,
     pause,
+    postdate,
     reopen,
+    restore,
     resume,
     retarget,
     start,
@@ -150,6 +152,7 @@ def _repeat(clock: Clock, one: Transition, calendar_of: CalendarOf) -> Clock:
 
 _STEPS: dict[Step, Callable[[Clock, Transition], Stepped]] = {
     Step.ANTEDATED: lambda clock, one: antedate(clock, one.at),
+    Step.POSTDATED: lambda clock, one: postdate(clock, one.at),
     Step.PAUSED: lambda clock, one: pause(clock, one.at),
     Step.RESUMED: lambda clock, one: resume(clock, one.at),
     Step.ANSWERED: lambda clock, one: answer(clock, one.at, message=one.message),
@@ -158,6 +161,7 @@ _STEPS: dict[Step, Callable[[Clock, Transition], Stepped]] = {
     Step.BREACHED: lambda clock, _: breach(clock),
     Step.CANCELLED: lambda clock, one: cancel(clock, one.at, cause=one.cause),
     Step.REOPENED: lambda clock, one: reopen(clock, one.at, grace=one.grace or timedelta(0)),
+    Step.RESTORED: lambda clock, one: restore(clock, one.at, grace=one.grace or timedelta(0)),
 }
 
 

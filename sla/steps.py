@@ -15,6 +15,7 @@ from sla.clock import (
     Step,
     Target,
     Transition,
+    left_at,
     reach,
     when_used,
 )
@@ -42,6 +43,29 @@ def antedate(clock: Clock, at: datetime, *, cause: str = "", message: int | None
     runs, used = (early, *clock.runs), clock.used + early.used
     moved = _redue(replace(clock, started_at=at, runs=runs, used=used))
     return moved, _transition(moved, Step.ANTEDATED, at, cause, message)
+
+
+def postdate(clock: Clock, at: datetime, *, cause: str = "", message: int | None = None) -> Stepped:
+    """Count from a later instant: who had waited before that is no longer counted here."""
+    at = in_utc(at)
+    _demand(not clock.finished, clock, Step.POSTDATED)
+    _demand(clock.breached_at is None, clock, Step.POSTDATED, "it is broken already")
+    _demand(at >= clock.started_at, clock, Step.POSTDATED, "it began later than that")
+    # By what calendar the beginning of a run was counted is not kept; today's is as good for the rest.
+    between = clock.target.calendar.between
+    runs = tuple(
+        run if run.start >= at else Run(at, run.end, between(at, run.end))
+        for run in clock.runs
+        if run.end > at
+    )
+    since = clock.running_since
+    if since is None and not runs:  # it stood still at that instant, and does so yet
+        runs = (Run(at, at, NOTHING),)
+    used = sum((run.used for run in runs), NOTHING)
+    running_since = None if since is None else max(since, at)
+    later = replace(clock, started_at=at, running_since=running_since, runs=runs, used=used)
+    later = _redue(later)
+    return later, _transition(later, Step.POSTDATED, at, cause, message)
 
 
 def pause(clock: Clock, at: datetime, *, cause: str = "", message: int | None = None) -> Stepped:
@@ -151,6 +175,30 @@ def reopen(
     )
     again = _redue(again)
     return again, replace(_transition(again, Step.REOPENED, at, cause, message), grace=grace)
+
+
+def restore(
+    clock: Clock,
+    at: datetime,
+    *,
+    grace: timedelta = NOTHING,
+    cause: str = "",
+    message: int | None = None,
+) -> Stepped:
+    """Run on as if never cancelled, the time since then counted.
+
+    At least ``grace`` of open time is left, or what was left when it was cancelled, if that is less.
+    """
+    end = clock.cancelled_at
+    if end is None:
+        raise _refusal(clock, Step.RESTORED, "it was not cancelled")
+    at = max(in_utc(at), end)
+    again = replace(clock, cancelled_at=None, cancelled_because="")
+    lacking = min(grace, left_at(clock, end)) - left_at(again, at)
+    if clock.breached_at is None and lacking > NOTHING:
+        again = replace(again, extra=clock.extra + lacking)
+    again = _redue(again)
+    return again, replace(_transition(again, Step.RESTORED, at, cause, message), grace=grace)
 
 
 def retarget(

@@ -11,8 +11,9 @@ from server.service_levels import queries
 from server.service_levels.actions.moments import next_moment, still_taken, urgent_from
 from server.service_levels.queries import Taken
 from sla.clock import Clock, Transition, used_at
-from sla.happenings import Happening, Outcome, What, react
+from sla.happenings import react
 from sla.record import clock_data, transition_data
+from sla.ticket import Happening, Outcome, What
 
 GRACE = timedelta(hours=1)
 """No reopened ticket is late in the same second."""

@@ -12,7 +12,8 @@ from server.service_levels.queries import ACTIVE, Policy
 from sla import steps as clock_steps
 from sla.calendar import Calendar
 from sla.clock import Clock, Kind, Target, Transition
-from sla.happenings import Happening, Outcome, What, react
+from sla.happenings import react
+from sla.ticket import Happening, Outcome, What
 
 BATCH = 200
 

@@ -11,7 +11,8 @@ from server.service_levels.actions.follow import by_calendar, by_policy
 from server.service_levels.queries import ACTIVE, Policy
 from sla.calendar import Calendar
 from sla.clock import Clock
-from sla.happenings import Happening, Outcome, What, react
+from sla.happenings import react
+from sla.ticket import Happening, Outcome, What
 
 _Reckon = Callable[
     [Mapping[int, tuple[Clock, ...]], Mapping[int, tuple[datetime, datetime | None]]],

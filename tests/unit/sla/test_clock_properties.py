@@ -94,6 +94,10 @@ def happenings(*, orderly: bool) -> st.SearchStrategy[list[tuple[int, What, dict
     gaps = st.integers(0 if orderly else -8, 100)
     message = st.integers(1, 4).map(lambda number: {"message": number})
     plain = st.just(dict[str, object]())
+    instants = st.none() | st.integers(-40, 200).map(lambda steps: START + steps * STEP)
+    remaining = st.fixed_dictionaries(
+        {"waiting_since": instants, "opened_at": instants, "status": st.sampled_from(STATUSES)}
+    )
     kinds: list[tuple[What, st.SearchStrategy[dict[str, object]]]] = [
         (What.CITIZEN_MESSAGE, plain),
         (What.PUBLIC_REPLY, message),
@@ -104,9 +108,11 @@ def happenings(*, orderly: bool) -> st.SearchStrategy[list[tuple[int, What, dict
         (What.NO_REPLY_NEEDED, plain),
         (What.AUTOMATIC_MESSAGE, message),
         (What.DUE, plain),
-        (What.TOOK_OVER, st.just({"waiting_since": START, "opened_at": START})),
+        (What.TOOK_OVER, remaining),
         (What.TARGETS, st.booleans().map(lambda recount: {"recount": recount})),
         (What.MERGED_AWAY, plain),
+        (What.CAME_BACK, remaining),
+        (What.PART_LEFT, remaining),
     ]
     steps = [st.tuples(gaps, st.just(what), more) for what, more in kinds]
     return st.lists(st.one_of(steps), max_size=25)
