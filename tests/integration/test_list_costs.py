@@ -66,7 +66,7 @@ async def _fill() -> Skewed:
     await sql.run("""
         INSERT INTO deliveries (message_id, ticket_id, channel_account_id, state, provider_key, recipients,
                                 held_until, next_try_at, changed_at)
-        SELECT id, ticket_id, channel_account_id, 'sent', id, '{}', said_at, said_at, said_at FROM messages
+        SELECT id, ticket_id, channel_account_id, 'sent', id, '[]', said_at, said_at, said_at FROM messages
         WHERE ticket_id % 10 = 0
         """)
     await sql.run("""

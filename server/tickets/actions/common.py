@@ -9,9 +9,16 @@ from server.events.reactions import Event
 from server.kit.errors import Conflict, Invalid, NotFound
 from server.kit.limits import FORM_KEY_CHARACTERS
 from server.people.queries import Viewer
-from server.tickets.queries.family import root_of
+from server.tickets.queries.roots import root_of
 
-MATTERS = ("message_received", "reply_written", "note_written", "status_changed", "assigned")
+MATTERS = (
+    "message_received",
+    "reply_written",
+    "note_written",
+    "status_changed",
+    "assigned",
+    "ticket_took_over",
+)
 """Events that somebody should see before an answer leaves."""
 
 

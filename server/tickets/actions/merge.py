@@ -17,7 +17,7 @@ from server.kit.work import transaction
 from server.people.queries import Viewer
 from server.tickets.actions.common import Merged, first_answer, has_read, keep_answer
 from server.tickets.actions.standing import Standing, reckon, recount_merged, standing
-from server.tickets.queries.family import family, root_of
+from server.tickets.queries.roots import root_of, together
 from server.tickets.queries.views import ACTIVE
 
 PAUSED = frozenset({"pending", "on_hold"})
@@ -64,7 +64,7 @@ async def merge(ticket_id: int, *, into: int, by: Viewer, form_key: str, now: da
             raise Merged(at)
         if root.status == "closed":
             raise Invalid("closed", field="into")
-        if len(await family(one.id)) + len(await family(root.id)) + 2 > MERGED_TOGETHER:
+        if len(await together(one.id)) + len(await together(root.id)) > MERGED_TOGETHER:
             raise Invalid("merged_too_many", field="into")
         seq = await _link(one, root, by=by, now=now)
         await has_read(by, root.id, seq)

@@ -7,7 +7,7 @@ from datetime import datetime
 from server.db import sql
 from server.kit.limits import LAST_WORDS_CHARACTERS, MERGED_TOGETHER
 from server.tickets.actions.receive import last_words
-from server.tickets.queries.family import BELOW, root_of
+from server.tickets.queries.roots import BELOW, root_of
 
 # An answer counts for its own ticket, and for a merged one if it was given after the merge. A matter that was
 # settled before it was merged brings neither its age nor a wait along.

@@ -1,30 +1,25 @@
-"""Which tickets stand together: a merged ticket, what it is merged into, and what was merged before.
+"""Who stands with a ticket: where a merged one goes on, and what was merged into another, by whom and when."""
 
-A merge is a link that leads up; the last ticket on the way is the root. Everything merged into a ticket,
-however far down, is its family.
-"""
-
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from server.db import sql
 from server.kit.limits import MERGED_TOGETHER
+from server.people.queries import Viewer
 from server.tickets.queries.lists import Someone
+from server.tickets.queries.roots import BELOW, UP
 
-BELOW = f"""below AS (
-    SELECT {{root}}::bigint AS id, true AS active, 0 AS depth
-    UNION ALL
-    SELECT m.ticket_id, b.active AND m.status NOT IN ('resolved', 'closed'), depth + 1
-    FROM below b JOIN ticket_merges m ON m.into_id = b.id WHERE depth < {MERGED_TOGETHER}
-)"""
-"""The ticket {root} and its family; ``active`` are those whose matter was not settled when they were merged."""
-_UP = f"""WITH RECURSIVE up AS (
-    SELECT unnest($1::bigint[]) AS first, unnest($1::bigint[]) AS id, 0 AS depth
-    UNION ALL
-    SELECT up.first, m.into_id, depth + 1 FROM up JOIN ticket_merges m ON m.ticket_id = up.id
-    WHERE depth < {MERGED_TOGETHER}
-)"""
+
+@dataclass(frozen=True, slots=True)
+class Into:
+    """Where a merged ticket goes on; ``status`` is what it had before, ``seen`` whether the viewer may go there."""
+
+    id: int
+    number: int
+    status: str
+    merged_at: datetime
+    merged_by: Someone
+    seen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +38,21 @@ class Member:
     merged_by: Someone
 
 
-async def root_of(ticket_id: int) -> int:
-    """Return the ticket in which this one's conversation goes on: itself, unless it is merged."""
-    return (await roots_of([ticket_id]))[ticket_id]
-
-
-async def roots_of(ticket_ids: Collection[int]) -> dict[int, int]:
-    """Return the root of each of these tickets."""
-    if not ticket_ids:
-        return {}
-    found = await sql.rows(
-        f"{_UP} SELECT DISTINCT ON (first) first, id FROM up ORDER BY first, depth DESC",
-        sorted(set(ticket_ids)),
+async def merged_into(ticket_id: int, *, viewer: Viewer) -> Into | None:
+    """Return where a ticket goes on, if it is merged."""
+    row = await sql.row(
+        f"""
+        {UP} SELECT t.id, t.number, t.team_id, m.status, m.merged_at, m.merged_by, u.name
+        FROM (SELECT id FROM up ORDER BY depth DESC LIMIT 1) AS root JOIN tickets t ON t.id = root.id
+        JOIN ticket_merges m ON m.ticket_id = ($1::bigint[])[1] JOIN users u ON u.id = m.merged_by
+        """,
+        [ticket_id],
     )
-    return {row["first"]: row["id"] for row in found}
+    if row is None:
+        return None
+    by = Someone(row["merged_by"], row["name"])
+    seen = row["team_id"] in viewer.team_ids
+    return Into(row["id"], row["number"], row["status"], row["merged_at"], by, seen)
 
 
 async def family(ticket_id: int) -> tuple[Member, ...]:

@@ -14,6 +14,7 @@ from server.kit.limits import LIST_PAGE
 from server.people.queries import Viewer
 from server.tickets.queries import cursors
 from server.tickets.queries.cursors import NEWEST, OLDEST, Cursor
+from server.tickets.queries.roots import merged_numbers
 from server.tickets.queries.views import ACTIVE, Kind, View
 
 
@@ -36,7 +37,10 @@ class Someone:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A ticket as a list shows it. ``unread`` means that something was said which the viewer has not seen."""
+    """A ticket as a list shows it. ``unread`` means that something was said which the viewer has not seen.
+
+    ``merged_into`` is the number of the ticket in which a merged one goes on.
+    """
 
     id: int
     number: int
@@ -54,6 +58,7 @@ class Listed:
     next_warn_at: datetime | None
     unread: bool
     tags: tuple[str, ...] = ()
+    merged_into: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +168,12 @@ async def page(
     found = await sql.rows(query(view.kind, limit + 1), *arguments)
     shown = found[:limit]
     last = Cursor(shown[-1]["key_at"], shown[-1]["id"]) if len(found) > limit else None
-    return Page(tuple(map(_listed, shown)), cursors.write(last) if last else None)
+    merged = await merged_numbers([row["id"] for row in shown if row["status"] == "closed"])
+    rows = tuple(_listed(row, merged.get(row["id"])) for row in shown)
+    return Page(rows, cursors.write(last) if last else None)
 
 
-def _listed(row: Any) -> Listed:
+def _listed(row: Any, merged_into: int | None) -> Listed:
     return Listed(
         id=row["id"],
         number=row["number"],
@@ -184,4 +191,5 @@ def _listed(row: Any) -> Listed:
         next_warn_at=row["next_warn_at"],
         unread=row["unread"],
         tags=tuple(row["tags"]),
+        merged_into=merged_into,
     )

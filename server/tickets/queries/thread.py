@@ -1,6 +1,9 @@
-"""What was said and done on a ticket. The viewer's right to the ticket was checked by ``ticket.one``."""
+"""What was said and done on a ticket and on those merged into it, in one line of time.
 
-from collections.abc import Collection, Iterable, Mapping
+The viewer's right to the ticket was checked by ``ticket.one``.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +12,9 @@ from server.db import sql
 from server.kit.errors import NotFound
 from server.kit.limits import THREAD_MESSAGES
 from server.people.queries import Viewer
+from server.tickets.queries.cursors import NEWEST, OLDEST
 from server.tickets.queries.lists import Someone
+from server.tickets.queries.roots import root_of, sees, together
 
 EVENTS = 300
 
@@ -47,11 +52,15 @@ class Sending:
 class Said:
     """One message; ``text`` is all of it, ``reply_text`` the part that is new.
 
+    ``ticket_id`` and ``number`` are of the ticket that has it, which may be one that was merged;
     ``whole_bytes`` is how large it really is, where only its beginning was taken.
     """
 
     id: int
+    ticket_id: int
+    number: int
     seq: int
+    stored_at: datetime
     direction: str
     channel: str
     text: str
@@ -71,8 +80,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One event that is no message."""
+    """One event that is no message, of the ticket ``ticket_id``."""
 
+    ticket_id: int
+    number: int
     seq: int
     kind: str
     data: Mapping[str, Any]
@@ -88,36 +99,59 @@ class Stretch:
     done: tuple[Done, ...]
     earlier_before: int | None
 
+    @property
+    def in_order(self) -> tuple[Said | Done, ...]:
+        """Everything as it came: by number within a ticket, by time among tickets that stand together."""
+        latest: dict[int, datetime] = {}
+        placed: list[tuple[datetime, int, int, Said | Done]] = []
+        every: tuple[Said | Done, ...] = (*self.said, *self.done)
+        for one in sorted(every, key=lambda one: one.seq):
+            at = one.stored_at if isinstance(one, Said) else one.at
+            # Who waits for a ticket's lock writes later than the time it took: its number tells.
+            at = latest[one.ticket_id] = max(at, latest.get(one.ticket_id, at))
+            placed.append((at, one.ticket_id, one.seq, one))
+        return tuple(one for *_, one in sorted(placed, key=lambda place: place[:3]))
 
-_MESSAGES = """
-SELECT m.id, m.seq, m.direction, m.channel, m.text, m.reply_text, m.html IS NOT NULL AS has_html,
-    m.automatic, m.verified, m.warnings, m.said_at, m.author_id, u.name AS author_name,
+
+_ROWS = """
+SELECT m.id, m.ticket_id, t.number, m.seq, m.created_at, m.direction, m.channel, m.text, m.reply_text,
+    m.html IS NOT NULL AS has_html, m.automatic, m.verified, m.warnings, m.said_at, m.author_id, u.name AS author_name,
     coalesce(i.address, '') AS address, coalesce(i.display_name, '') AS display_name,
     d.id AS delivery_id, d.state, d.attempts, d.held_until, d.next_try_at, d.changed_at, d.error_code, d.error_text,
     d.recipients,
     CASE WHEN cardinality(m.warnings) > 0 THEN (
         SELECT max((j.headers->>'x-oversized-bytes')::bigint)
         FROM message_accounts a JOIN journal j ON j.id = a.journal_id WHERE a.message_id = m.id) END AS whole_bytes
-FROM messages m
+FROM messages m JOIN tickets t ON t.id = m.ticket_id
 LEFT JOIN users u ON u.id = m.author_id
 LEFT JOIN identities i ON i.id = m.identity_id
 LEFT JOIN deliveries d ON d.message_id = m.id
-WHERE m.ticket_id = $1 AND m.seq > $2 AND m.seq < $3
-ORDER BY m.seq DESC LIMIT {limit}
+"""
+_ALONE = (
+    _ROWS + "WHERE m.ticket_id = $1 AND m.seq > $2 AND m.seq < $3 ORDER BY m.seq DESC LIMIT {limit}"
+)
+_TOGETHER = f"""{_ROWS} WHERE m.id IN (
+    SELECT id FROM messages WHERE ticket_id = ANY($1::bigint[]) AND (created_at, id) < ($2, $3)
+    ORDER BY created_at DESC, id DESC LIMIT {{limit}})
+ORDER BY m.created_at DESC, m.id DESC
 """
 _FILES = """
 SELECT id, message_id, blob_hash, filename, content_type, size, inline, content_id FROM attachments
 WHERE message_id = ANY($1::bigint[]) ORDER BY message_id, position
 """
-_EVENTS = f"""
-SELECT e.seq, e.kind, e.data, e.at, e.actor_id, u.name AS actor_name
-FROM events e LEFT JOIN users u ON u.id = e.actor_id
+_EVENT = """
+SELECT e.ticket_id, t.number, e.seq, e.kind, e.data, e.at, e.actor_id, u.name AS actor_name
+FROM events e JOIN tickets t ON t.id = e.ticket_id LEFT JOIN users u ON u.id = e.actor_id
+"""
+_EVENTS = f"""{_EVENT}
 WHERE e.ticket_id = $1 AND e.seq > $2 AND e.seq < $3 AND e.kind = ANY($4::text[])
 ORDER BY e.seq DESC LIMIT {EVENTS}
 """
-_DECISIONS = """
-SELECT e.seq, e.kind, e.data, e.at, e.actor_id, u.name AS actor_name
-FROM events e LEFT JOIN users u ON u.id = e.actor_id
+_EVENTS_TOGETHER = f"""{_EVENT}
+WHERE e.ticket_id = ANY($1::bigint[]) AND e.at >= $2 AND e.at < $3 AND e.kind = ANY($4::text[])
+ORDER BY e.at DESC, e.id DESC LIMIT {EVENTS}
+"""
+_DECISIONS = f"""{_EVENT}
 WHERE e.ticket_id = $1 AND e.kind IN ('routed', 'assigned', 'waits_for_agent', 'team_changed')
 ORDER BY e.seq DESC LIMIT 40
 """
@@ -131,19 +165,45 @@ async def newest(
     before: int | None = None,
     limit: int = THREAD_MESSAGES,
 ) -> Stretch:
-    """Return the newest messages (of those before ``before``) and the events of ``kinds`` between them."""
-    end = NEVER if before is None else before
-    found = await sql.rows(_MESSAGES.format(limit=limit + 1), ticket_id, 0, end)
+    """Return the newest messages (of those before the message ``before``) and the events between them."""
+    tickets = await together(ticket_id)
+    first = await sql.row(
+        "SELECT id, ticket_id, seq, created_at FROM messages WHERE id = $1", before
+    )
+    if len(tickets) == 1 and (first is None or first["ticket_id"] == ticket_id):
+        return await _alone(ticket_id, kinds, NEVER if first is None else first["seq"], limit)
+    return await _together(tickets, kinds, first, limit)
+
+
+async def _alone(ticket_id: int, kinds: Collection[str], before: int, limit: int) -> Stretch:
+    found = await sql.rows(_ALONE.format(limit=limit + 1), ticket_id, 0, before)
     shown = found[:limit]
     more = len(found) > limit
     begin = shown[-1]["seq"] - 1 if more else 0
-    done = await _events(ticket_id, kinds, after=begin, before=end)
-    return Stretch(await _said(shown), done, shown[-1]["seq"] if more else None)
+    done = await _events(ticket_id, kinds, after=begin, before=before)
+    return Stretch(await _said(shown), done, shown[-1]["id"] if more else None)
+
+
+async def _together(
+    tickets: Sequence[int], kinds: Collection[str], first: Any, limit: int
+) -> Stretch:
+    """Page by time: a ticket's own numbers say nothing about another's."""
+    end, last = (first["created_at"], first["id"]) if first else (NEWEST.at, NEWEST.id)
+    found = await sql.rows(_TOGETHER.format(limit=limit + 1), tickets, end, last)
+    shown = found[:limit]
+    more = len(found) > limit
+    begin = shown[-1]["created_at"] if more else OLDEST.at
+    done = await sql.rows(_EVENTS_TOGETHER, tickets, begin, end, list(kinds))
+    return Stretch(
+        await _said(shown),
+        tuple(_event(row) for row in reversed(done)),
+        shown[-1]["id"] if more else None,
+    )
 
 
 async def since(ticket_id: int, seq: int, *, kinds: Collection[str]) -> Stretch:
-    """Return what happened after ``seq``."""
-    found = await sql.rows(_MESSAGES.format(limit=THREAD_MESSAGES), ticket_id, seq, NEVER)
+    """Return what happened on the ticket itself after ``seq``."""
+    found = await sql.rows(_ALONE.format(limit=THREAD_MESSAGES), ticket_id, seq, NEVER)
     done = await _events(ticket_id, kinds, after=seq, before=NEVER)
     return Stretch(await _said(found), done, earlier_before=None)
 
@@ -155,47 +215,36 @@ async def decisions(ticket_id: int) -> tuple[Done, ...]:
 
 
 async def ticket_of_delivery(delivery_id: int, *, viewer: Viewer) -> int:
-    """Return whose delivery it is, for viewers who may see that ticket; raise :class:`NotFound`."""
+    """Return in which conversation a delivery stands, for viewers who may see it; raise :class:`NotFound`."""
     ticket_id: int | None = await sql.value(
-        """
-        SELECT t.id FROM deliveries d JOIN tickets t ON t.id = d.ticket_id
-        WHERE d.id = $1 AND t.team_id = ANY($2::bigint[])
-        """,
-        delivery_id,
-        viewer.team_ids,
+        "SELECT ticket_id FROM deliveries WHERE id = $1", delivery_id
     )
-    if ticket_id is None:
+    if ticket_id is None or not await sees(viewer, ticket_id):
         raise NotFound
-    return ticket_id
+    return await root_of(ticket_id)
 
 
 async def file(attachment_id: int, *, viewer: Viewer) -> File:
-    """Return an attachment of a ticket of the viewer's teams; raise :class:`NotFound`."""
+    """Return an attachment of a ticket that this viewer may see; raise :class:`NotFound`."""
     row = await sql.row(
         """
-        SELECT f.id, f.message_id, f.blob_hash, f.filename, f.content_type, f.size, f.inline, f.content_id
-        FROM attachments f JOIN messages m ON m.id = f.message_id JOIN tickets t ON t.id = m.ticket_id
-        WHERE f.id = $1 AND t.team_id = ANY($2::bigint[])
+        SELECT f.id, f.message_id, f.blob_hash, f.filename, f.content_type, f.size, f.inline, f.content_id,
+            m.ticket_id
+        FROM attachments f JOIN messages m ON m.id = f.message_id WHERE f.id = $1
         """,
         attachment_id,
-        viewer.team_ids,
     )
-    if row is None:
+    if row is None or not await sees(viewer, row["ticket_id"]):
         raise NotFound
-    return File(**row)
+    return File(*tuple(row)[:-1])
 
 
 async def html(message_id: int, *, viewer: Viewer) -> tuple[str, tuple[File, ...]]:
     """Return a message's HTML as it came, and the files that it may show."""
     row = await sql.row(
-        """
-        SELECT m.html FROM messages m JOIN tickets t ON t.id = m.ticket_id
-        WHERE m.id = $1 AND m.html IS NOT NULL AND t.team_id = ANY($2::bigint[])
-        """,
-        message_id,
-        viewer.team_ids,
+        "SELECT html, ticket_id FROM messages WHERE id = $1 AND html IS NOT NULL", message_id
     )
-    if row is None:
+    if row is None or not await sees(viewer, row["ticket_id"]):
         raise NotFound
     return row["html"], tuple(File(**found) for found in await sql.rows(_FILES, [message_id]))
 
@@ -218,6 +267,8 @@ async def _events(
 
 def _event(row: Any) -> Done:
     return Done(
+        ticket_id=row["ticket_id"],
+        number=row["number"],
         seq=row["seq"],
         kind=row["kind"],
         data=sql.load(row["data"]),
@@ -236,7 +287,10 @@ async def _said(found: list[Any]) -> tuple[Said, ...]:
 def _message(row: Any, files: tuple[File, ...]) -> Said:
     return Said(
         id=row["id"],
+        ticket_id=row["ticket_id"],
+        number=row["number"],
         seq=row["seq"],
+        stored_at=row["created_at"],
         direction=row["direction"],
         channel=row["channel"],
         text=row["text"],

@@ -8,6 +8,7 @@ from server.db import sql
 from server.kit.errors import NotFound
 from server.people.queries import Viewer
 from server.tickets.queries.lists import Named, Someone
+from server.tickets.queries.roots import merged_numbers, together
 
 OTHER_TICKETS = 12
 PARTIES = 50
@@ -62,7 +63,10 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Another ticket of the same contact, or one that is linked with this one."""
+    """Another ticket of the same contact, or one that is linked with this one.
+
+    ``merged_into`` is the number of the ticket in which a merged one goes on.
+    """
 
     id: int
     number: int
@@ -70,6 +74,7 @@ class Other:
     status: str
     last_message_at: datetime
     linked: bool
+    merged_into: int | None = None
 
 
 async def one(ticket_id: int, *, viewer: Viewer) -> Ticket:
@@ -106,20 +111,21 @@ async def one(ticket_id: int, *, viewer: Viewer) -> Ticket:
 
 
 async def addresses(ticket: Ticket) -> tuple[Address, ...]:
-    """Return the contact's identities and those of the ticket's other parties."""
+    """Return the contact's identities and those of the other parties, of merged tickets as well."""
     found = await sql.rows(
         f"""
-        SELECT i.id, i.channel, i.address, i.display_name, i.verified, i.contact_id, p.role
+        SELECT i.id, i.channel, i.address, i.display_name, i.verified, i.contact_id, (
+            SELECT max(p.role) FROM ticket_parties p
+            WHERE p.ticket_id = ANY($1::bigint[]) AND p.identity_id = i.id) AS role
         FROM (
-            (SELECT identity_id AS id FROM ticket_parties WHERE ticket_id = $1 LIMIT {PARTIES})
+            (SELECT identity_id AS id FROM ticket_parties WHERE ticket_id = ANY($1::bigint[]) LIMIT {PARTIES})
             UNION
             (SELECT id FROM identities WHERE contact_id = $2 ORDER BY id LIMIT {PARTIES})
         ) AS concerned
         JOIN identities i USING (id)
-        LEFT JOIN ticket_parties p ON p.ticket_id = $1 AND p.identity_id = i.id
         ORDER BY i.contact_id <> $2, i.id
         """,
-        ticket.id,
+        await together(ticket.id),
         ticket.contact_id,
     )
     return tuple(Address(**row) for row in found)
@@ -145,7 +151,8 @@ async def others(ticket: Ticket, *, viewer: Viewer) -> tuple[Other, ...]:
         ticket.linked_ticket_id,
         viewer.team_ids,
     )
-    return tuple(Other(**row) for row in found)
+    merged = await merged_numbers([row["id"] for row in found if row["status"] == "closed"])
+    return tuple(Other(**row, merged_into=merged.get(row["id"])) for row in found)
 
 
 def _ticket(row: Any) -> Ticket:

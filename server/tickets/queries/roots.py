@@ -1,0 +1,76 @@
+"""Which tickets stand together.
+
+A merge is a link that leads up; the last ticket on the way is the root, in which the conversation goes on.
+Everything merged into a ticket, however far down, is its family.
+"""
+
+from collections.abc import Collection
+
+from server.db import sql
+from server.kit.limits import MERGED_TOGETHER
+from server.people.queries import Viewer
+
+BELOW = f"""below AS (
+    SELECT {{root}}::bigint AS id, true AS active, 0 AS depth
+    UNION ALL
+    SELECT m.ticket_id, b.active AND m.status NOT IN ('resolved', 'closed'), depth + 1
+    FROM below b JOIN ticket_merges m ON m.into_id = b.id WHERE depth < {MERGED_TOGETHER}
+)"""
+"""The ticket {root} and its family; ``active`` are those whose matter was not settled when they were merged."""
+UP = f"""WITH RECURSIVE up AS (
+    SELECT unnest($1::bigint[]) AS first, unnest($1::bigint[]) AS id, 0 AS depth
+    UNION ALL
+    SELECT up.first, m.into_id, depth + 1 FROM up JOIN ticket_merges m ON m.ticket_id = up.id
+    WHERE depth < {MERGED_TOGETHER}
+)"""
+
+
+async def root_of(ticket_id: int) -> int:
+    """Return the ticket in which this one's conversation goes on: itself, unless it is merged."""
+    return (await roots_of([ticket_id]))[ticket_id]
+
+
+async def roots_of(ticket_ids: Collection[int]) -> dict[int, int]:
+    """Return the root of each of these tickets."""
+    if not ticket_ids:
+        return {}
+    found = await sql.rows(
+        f"{UP} SELECT DISTINCT ON (first) first, id FROM up ORDER BY first, depth DESC",
+        sorted(set(ticket_ids)),
+    )
+    return {row["first"]: row["id"] for row in found}
+
+
+async def together(ticket_id: int) -> tuple[int, ...]:
+    """Return the ids of a ticket and its family."""
+    found = await sql.rows(
+        f"WITH RECURSIVE {BELOW.format(root='$1')} SELECT id FROM below ORDER BY id", ticket_id
+    )
+    return tuple(row["id"] for row in found)
+
+
+async def sees(viewer: Viewer, ticket_id: int) -> bool:
+    """Say whether this person may see what was said on a ticket: on its own, or in the root's conversation."""
+    ways = {ticket_id, await root_of(ticket_id)}
+    return bool(
+        await sql.value(
+            "SELECT true FROM tickets WHERE id = ANY($1::bigint[]) AND team_id = ANY($2::bigint[]) LIMIT 1",
+            sorted(ways),
+            viewer.team_ids,
+        )
+    )
+
+
+async def merged_numbers(ticket_ids: Collection[int]) -> dict[int, int]:
+    """Return the numbers of the tickets in which those of these go on that are merged."""
+    if not ticket_ids:
+        return {}
+    found = await sql.rows(
+        f"""
+        {UP} SELECT root.first, t.number
+        FROM (SELECT DISTINCT ON (first) first, id FROM up ORDER BY first, depth DESC) AS root
+        JOIN tickets t ON t.id = root.id WHERE root.id <> root.first
+        """,
+        sorted(set(ticket_ids)),
+    )
+    return {row["first"]: row["number"] for row in found}
