@@ -20,6 +20,7 @@ from server.app import create_app  # noqa: E402
 from server.db import engine, sql  # noqa: E402
 from server.db.migrate import migrate  # noqa: E402
 from server.kit import clock, embedded_postgres  # noqa: E402
+from server.kit.heap import keep_what_stands  # noqa: E402
 from server.people.queries import viewer_of  # noqa: E402
 from tests.support import factories as make  # noqa: E402
 from tests.support.desk import Browser, signed_in  # noqa: E402
@@ -166,27 +167,40 @@ class Looks:
         viewer = await viewer_of(await sql.value("SELECT min(id) FROM users WHERE administrator"))
         assert viewer is not None
         self.browsers = [await signed_in(app, viewer) for _ in range(CLIENTS)]
+        keep_what_stands()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await engine.close_pool()
 
     async def at(
-        self, name: str, path: str, bound: float, *, part: bool = False, clients: int = 1
+        self,
+        name: str,
+        path: str,
+        bound: float,
+        *,
+        part: bool = False,
+        clients: int = 1,
+        changing: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """Look again and again, so many at once, and print how long it took."""
+        """Look again and again, so many at once, and print how long it took.
+
+        With ``changing``, something changes before every look, as if all had been told of it just then.
+        """
         took: list[float] = []
 
-        async def look(browser: Browser, times: int) -> None:
-            for _ in range(times):
-                begun = time.perf_counter()
-                answer = await (browser.part if part else browser.page)(path)
-                took.append((time.perf_counter() - begun) * 1000)
-                assert answer.status_code == 200, answer.text
+        async def look(browser: Browser) -> None:
+            begun = time.perf_counter()
+            answer = await (browser.part if part else browser.page)(path)
+            took.append((time.perf_counter() - begun) * 1000)
+            assert answer.status_code == 200, answer.text
 
         for times in (WARM, TIMES):
             took.clear()
-            await asyncio.gather(*(look(one, times) for one in self.browsers[:clients]))
+            for _ in range(times):
+                if changing:
+                    await changing()
+                await asyncio.gather(*(look(one) for one in self.browsers[:clients]))
         p95 = statistics.quantiles(took, n=20)[-1]
         verdict = "" if p95 <= bound else "  MISSED"
         print(

@@ -27,6 +27,7 @@ from server.app.present import keep_people_present
 from server.assignment.handlers import router as assignment
 from server.db.engine import close_pool, open_pool
 from server.desk.handlers import router as desk
+from server.kit.heap import keep_what_stands
 from server.kit.http import CSRF_COOKIE, MACHINES, secure_name
 from server.kit.limits import FORM
 from server.kit.secrets import keys
@@ -123,11 +124,15 @@ def serve(given: Settings, *, listening: Sequence[socket] | None = None) -> None
 
 
 class Server(uvicorn.Server):
-    """A server that lets go of its streams before it waits for its requests."""
+    """A server that begins with a settled heap, and lets go of its streams before it waits for its requests."""
 
     def __init__(self, config: uvicorn.Config, hub: Hub) -> None:
         super().__init__(config)
         self._hub = hub
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        await super().startup(sockets)
+        keep_what_stands()
 
     async def shutdown(self, sockets: list[socket] | None = None) -> None:
         self._hub.end()
