@@ -59,6 +59,7 @@ CAUSES = {
     "contact_class_changed": _("the preference of the contact changed"),
     "policy_changed": _("the policy changed"),
     "calendar_changed": _("the calendar changed"),
+    "hours_changed": _("the hours of the team or the channel changed"),
     "merged_away": _("the ticket became part of another"),
     "took_over": _("it took over another ticket"),
     "came_back": _("the merge was undone"),

@@ -22,22 +22,28 @@ async def order_following(
     *,
     calendar: str | None = None,
     policy: str | None = None,
+    team_id: int | None = None,
+    channel: str | None = None,
     from_at: datetime | None = None,
     by: int | None,
     now: datetime,
 ) -> int:
-    """Ask for open tickets to follow what a calendar or a policy says, now or from an instant on.
+    """Ask for open tickets to follow what one of these says, now or from an instant on.
+
+    Of a team or a channel it is the hours that they have of their own.
 
     The scheduler sees to it.
     """
     return int(
         await sql.value(
             """
-            INSERT INTO term_changes (calendar, policy, author_id, made_at, starts_at)
-            VALUES ($1, $2, $3, $4::timestamptz, greatest($4, $5)) RETURNING id
+            INSERT INTO term_changes (calendar, policy, team_id, channel, author_id, made_at, starts_at)
+            VALUES ($1, $2, $3, $4, $5, $6::timestamptz, greatest($6, $7)) RETURNING id
             """,
             calendar,
             policy,
+            team_id,
+            channel,
             by,
             now,
             from_at,
@@ -50,7 +56,7 @@ async def follow_terms(*, now: datetime) -> bool:
     async with transaction():
         change = await sql.row(
             """
-            SELECT id, calendar, policy, after_ticket FROM term_changes
+            SELECT id, calendar, policy, team_id, channel, after_ticket FROM term_changes
             WHERE done_at IS NULL AND starts_at <= $1 ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
             """,
             now,
@@ -70,6 +76,9 @@ async def follow_terms(*, now: datetime) -> bool:
             clocks, taken = await queries.standing(ids)
             if change["calendar"] is not None:
                 outcomes = await by_calendar(clocks, change["calendar"], at=now)
+            elif change["policy"] is None:
+                team_id, channel = change["team_id"], change["channel"]
+                outcomes = await by_hours(clocks, team_id=team_id, channel=channel, at=now)
             else:
                 since = {row["id"]: (row["created_at"], row["waiting_since"]) for row in found}
                 outcomes = await by_policy(clocks, change["policy"], since, at=now)
@@ -125,12 +134,61 @@ def _recounted(
                 clock, target, at, recount=True, cause="calendar_changed"
             )
             transitions.append(step)
+    return _judged(clocks, after, transitions, at)
+
+
+def _judged(
+    clocks: tuple[Clock, ...],
+    after: Sequence[Clock],
+    transitions: Sequence[Transition],
+    at: datetime,
+) -> Outcome:
+    """Say what became of clocks under other terms, what is broken under them among it."""
     if not transitions:
         return Outcome(clocks, (), ())
     judged = react(tuple(after), Happening(What.DUE, at), {})
     known = {id(clock) for clock in clocks}
     changed = tuple(clock for clock in judged.clocks if id(clock) not in known)
     return Outcome(judged.clocks, changed, (*transitions, *judged.transitions))
+
+
+async def by_hours(
+    clocks: Mapping[int, tuple[Clock, ...]],
+    *,
+    team_id: int | None,
+    channel: str | None,
+    at: datetime,
+) -> dict[int, Outcome]:
+    """Let what runs in a team or on a channel go on by the hours that count there now.
+
+    Only policies that let such hours count are concerned; what was counted so far stays counted.
+    """
+    terms = await queries.terms(sorted(clocks))
+    own = await queries.with_own_hours(
+        one.target.policy_version for of_ticket in clocks.values() for one in of_ticket
+    )
+    of_tickets = {one.calendar_id for one in terms.values() if one.calendar_id is not None}
+    await queries.know_calendars(of_tickets | set(own.values()))
+    made: dict[int, Outcome] = {}
+    for ticket_id, of_ticket in clocks.items():
+        ticket = terms[ticket_id]
+        if team_id not in {None, ticket.team_id} or channel not in {None, ticket.channel}:
+            continue
+        after, transitions = list(of_ticket), list[Transition]()
+        for index, clock in enumerate(of_ticket):
+            usual = own.get(clock.target.policy_version)
+            if usual is None or clock.finished:
+                continue
+            version = usual if ticket.calendar_id is None else ticket.calendar_id
+            if version != clock.target.calendar_version:
+                calendar = queries.known_calendar(version)
+                target = replace(clock.target, calendar=calendar, calendar_version=version)
+                after[index], step = clock_steps.retarget(clock, target, at, cause="hours_changed")
+                transitions.append(step)
+        outcome = _judged(of_ticket, after, transitions, at)
+        if outcome.changed:
+            made[ticket_id] = outcome
+    return made
 
 
 async def by_policy(

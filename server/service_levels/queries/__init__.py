@@ -30,6 +30,7 @@ from server.service_levels.queries.policies import (
     targets,
     targets_of,
     terms,
+    with_own_hours,
     written_steps,
 )
 
@@ -63,5 +64,6 @@ __all__ = [
     "transition",
     "transitions",
     "transitions_of",
+    "with_own_hours",
     "written_steps",
 ]

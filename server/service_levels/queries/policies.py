@@ -208,6 +208,19 @@ def targets_of(policy: Policy, calendar_id: int) -> dict[Kind, Target]:
     }
 
 
+async def with_own_hours(policy_ids: Iterable[int]) -> dict[int, int]:
+    """Return which of these versions let hours of teams and channels count, with their own calendar of today."""
+    found = await sql.rows(
+        """
+        SELECT p.id, c.id AS calendar_id FROM policies p
+        JOIN calendars c ON c.name = p.calendar AND c.superseded_at IS NULL
+        WHERE p.own_hours AND p.id = ANY($1::bigint[])
+        """,
+        sorted(set(policy_ids)),
+    )
+    return {row["id"]: row["calendar_id"] for row in found}
+
+
 async def steps(policy_ids: Iterable[int]) -> Mapping[int, tuple[Step, ...]]:
     """Return the steps of policies, of superseded ones too."""
     if missing := set(policy_ids) - _steps.keys():

@@ -17,6 +17,7 @@ from server.kit.errors import Forbidden, Invalid
 from server.kit.http import AnyRequest, respond, see_other, text_of, zone
 from server.kit.work import transaction
 from server.people.queries import Viewer
+from server.service_levels import actions as promises
 from server.supervision import shift_forms
 from server.supervision.screens import shifts as screens
 from server.supervision.term_forms import typed
@@ -42,10 +43,13 @@ async def save_team(
 ) -> Answer:
     """Save by which calendar a team works."""
     _only_supervisors(viewer)
-    chosen = text_of(await request.form(), "calendar", limit=200)
-    now = clock.now()
+    sent, now = await request.form(), clock.now()
+    chosen = text_of(sent, "calendar", limit=200)
     try:
-        await actions.set_team_hours(team_id, calendar=chosen or None, by=viewer, now=now)
+        async with transaction():
+            await actions.set_team_hours(team_id, calendar=chosen or None, by=viewer, now=now)
+            if typed(sent, "follow") == "yes":
+                await promises.order_following(team_id=team_id, by=viewer.id, now=now)
     except Invalid as error:
         wrong = team_id, Reason(error.code)
         shown = await screens.shifts(viewer, None, zone=zone(), now=now, wrong=wrong)

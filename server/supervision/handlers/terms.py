@@ -50,6 +50,8 @@ async def write_places(request: AnyRequest, viewer: NamedDependency[Viewer]) -> 
             hours = typed(sent, f"hours-{one.channel}")
             if f"hours-{one.channel}" in sent and hours != one.calendar:
                 await actions.set_channel_hours(one.channel, calendar=hours or None)
+                if typed(sent, "follow") == "yes":
+                    await actions.order_following(channel=one.channel, by=viewer.id, now=now)
     except Invalid as error:
         page = await screens.terms_page(viewer, now=now, wrong=(error.field or "", error.code))
         return respond(request, "terms", page, part=("terms", page.terms), status=422)
