@@ -17,21 +17,32 @@ GENERATED_HEADERS = (
 )  # fmt: skip
 LIST_HEADERS = ("list-id", "list-unsubscribe", "list-post", "x-mailing-list", "x-list", "list-help")
 SUBJECTS = re.compile(
-    r"\s*(?:\[[^\]]{1,40}\]\s*|(?:re|aw|sv|antw|رد)\s*:\s*)*"
-    r"(?:auto(?:matic|matisch\w*|mati\w*)?[ -]?(?:response|reply|respond|replay|antwort|svar|odgovor"
-    r"|yanıt|resposta|respuesta)\b|automatische (?:antwort|reactie|nachricht)"
-    r"|out[ -]of[ -](?:the[ -])?office\b|i am (?:currently )?out of (?:the )?office|ooo:"
-    r"|on (?:annual )?(?:vacation|leave)\b|vacation (?:reply|notice|response|message)"
-    r"|away from (?:my )?(?:mail|office|desk)|abwesen(?:d|heit)|réponse automatique"
+    r"\s*(?:\[[^\]]{1,40}\]\s*|(?:re|aw|sv|antw|auto|رد)\s*:\s*)*"
+    r"(?:auto(?:mated|mat\w*)?[ -]?(?:response|reply|respond(?:er)?|replay|antwort|svar|odgovor"
+    r"|yanıt|resposta|respuesta)\b|automatische (?:antwort|reactie|nachricht)|auto: *(?:out|re\b)"
+    r"|out[ -]of[ -](?:the[ -])?office\b|i(?:'m| am|'ll be| will be) (?:currently )?out of (?:the )?office|ooo:"
+    r"|on (?:annual |sick |parental |maternity )?(?:vacation|leave)\s*(?:$|[:;,.!(–-]|until|till|from\b)"
+    r"|vacation (?:reply|notice|response|message)"
+    r"|away from (?:my )?(?:mail|office|desk)|abwesen(?:d\b|heit)|réponse automatique"
     r"|absence du bureau|message d'absence|absent\(e\)? du bureau|respuesta autom[aá]tica"
-    r"|fuera de (?:la )?oficina|resposta autom[aá]tica|risposta automatica|fuori (?:sede|ufficio)"
-    r"|automatisch antwoord|afwezig|otomatik (?:yanıt|cevap)|ofis dışı|automaattinen vastaus"
+    r"|fuera de (?:la )?oficina|resposta autom[aáà]tica|risposta automatica|fuori (?:sede|ufficio)"
+    r"|automatisch antwoord|afwezig(?:heid)?\b|otomatik (?:yanıt|cevap)|ofis dışı|[iİ]şyeri dışında"
+    r"|automaattinen vastaus|poissa (?:toimistosta|töistä)|automaatvastus|automātiska?\b|atbilde automātiski"
+    r"|automatinis atsakymas|automatikus válasz|házon kívül|răspuns automat|samodejni odgovor"
+    r"|автоматичен отговор|автоматски одговор|αυτόματη απάντηση|εκτός γραφείου"
+    r"|(?:תשובה|תגובה) אוטומטית|מענה אוטומטי|מחוץ למשרד|trả lời tự động|balasan (?:otomatis|automatik)"
+    r"|(?:การ)?ตอบกลับอัตโนมัติ|स्वचालित (?:उत्तर|जवाब)"
     r"|automatiskt? svar|fr[åa]nvar|automatická odpověď|odpowiedź automatyczna"
-    r"|automatyczna odpowiedź|автоответ|автоматический ответ|自動応答|自动回复|자동 회신"
+    r"|automatyczna odpowiedź|автоответ|автоматический ответ|автоматична відповідь"
+    r"|自動(?:応答|返信|回覆)|自动(?:回复|答复)|자동 ?(?:회신|응답|답장)"
     r"|(?:ال)?رد (?:ال)?(?:آلي|تلقائي|الي)|(?:رسالة|رساله) (?:آلية|تلقائية)|خارج المكتب"
     r"|(?:أنا|انا) في إجازة|خودکار جواب|پاسخ خودکار)",
     re.IGNORECASE,
 )
+SAID_LAST = re.compile(
+    r"[\[(]\s*auto(?:matic|mated)?[ -]?(?:reply|response|responder)\s*[\])]\s*$", re.IGNORECASE
+)
+GENERATED_SUBJECT = re.compile(r"\s*[\[(]?auto(?:matically)?[ -]?generated\b", re.IGNORECASE)
 MACHINES = re.compile(
     r"(?:mailer-?daemon|postmaster|(?:do-?)?(?:no-?|not-?)reply|auto-?(?:reply|responder|confirm)"
     r"|bounces?|nobody|listserv|majordomo|mail-?er|no_reply)(?:[-+._=].*)?@",
@@ -59,7 +70,8 @@ def _is_responder(head: Head) -> bool:
         return True
     if (head.text("delivered-to") or "").lower() == "autoresponder":
         return True
-    return SUBJECTS.match(head.subject or "") is not None
+    subject = head.subject or ""
+    return SUBJECTS.match(subject) is not None or SAID_LAST.search(subject) is not None
 
 
 def _is_generated(head: Head) -> bool:
@@ -69,7 +81,7 @@ def _is_generated(head: Head) -> bool:
         return True
     if any(_says_yes(head.text(name)) for name in GENERATED_HEADERS if name in head):
         return True
-    if any(name in head for name in LIST_HEADERS):
+    if any(name in head for name in LIST_HEADERS) or GENERATED_SUBJECT.match(head.subject or ""):
         return True
     if (head.text("return-path") or "").replace(" ", "") == "<>":
         return True

@@ -9,8 +9,8 @@ from channels.message import BouncedRecipient
 
 DAEMON = (
     "mailer-daemon", "mailer daemon", "mailerdaemon", "mail-daemon", "mail daemon", "maildaemon",
-    "postmaster", "post-master", "mdaemon", "bounce", "mail delivery", "delivery subsystem",
-    "delivery system", "mailer administrator", "mail administrator", "mail system",
+    "postmaster", "post-master", "post_master", "mdaemon", "bounce", "mail deliver", "mail-system@",
+    "delivery subsystem", "delivery system", "mailer administrator", "mail administrator", "mail system",
     "mailer system", "mail transfer", "mail router", "mailadmin", "mail-admin",
     "microsoft exchange", "exchange server", "exchange329", "symantec messaging",
     "no-reply@sns", "noreply-dmarc", "no-reply@amazonses", "no-reply@receivingses",
@@ -29,7 +29,12 @@ SUBJECT = re.compile(
     r"|teslim edileme|недоставлен|не (?:было |удалось )доставлен|возвращ|退信|無法(?:傳送|投遞)|系统退信|配信不能"
     r"|配信エラー|エラー|تعذر (?:ال)?تسليم|لم يتم تسليم|فشل (?:في )?(?:ال)?تسليم|unable to send|problem delivering"
     r"|email (?:could|not)|message (?:not|status|delivery)|undeliver|mail failure|dead letter|onbestelbaar"
-    r"|posta teslim|retourné|niet (?:worden )?(?:be)?zorgd|kunde inte levereras|ikke leveres)",
+    r"|posta teslim|retourné|niet (?:worden )?(?:be)?zorgd|kunde inte levereras|ikke lever(?:es|et|t)"
+    r"|غير قابل للتسليم|لم (?:ت|يت)م?سل[يّ]م|não (?:foi )?entregue|falha na entrega|non recapitabil"
+    r"|niedostarczaln|nie można dostarczyć|nedoručiteln|kézbesíthetetlen|ei voi(?:tu|da) toimittaa"
+    r"|toimitus epäonnistui|kan inte leverera|nu (?:a fost|poate fi) livrat|nije isporučen|не доставлено"
+    r"|αδύνατη η παράδοση|δεν παραδόθηκε|לא ניתן למסור|未送达|无法送达|未傳遞|未配達|배달되지|반송"
+    r"|تحویل ناموفق|تحویل داده نشد|gagal (?:ter)?kirim|tidak terkirim|không gửi được|ส่งไม่สำเร็จ)",
     re.IGNORECASE,
 )
 PROSE = re.compile(
@@ -45,7 +50,10 @@ PROSE = re.compile(
     r"|cannot be delivered|cannot deliver|can't be delivered|address(?:es)? failed|mail(?:box)? system"
     r"|unzustellbar|zugestellt werden|n'a pas pu|no (?:se )?pudo entregar|配信|無法|退信|تعذر|لم يتم تسليم"
     r"|undelivered|unreachable|delivering your|delivery attempts|unable to (?:relay|send)|失敗|エラー|送信できません"
-    r"|non è stato possibile|iletilemedi|не (?:может|было|удалось))",
+    r"|non è stato possibile|iletilemedi|teslim başarısız|не (?:может|было|удалось)|فشل (?:ال)?تسليم"
+    r"|falha na entrega|não (?:foi|pôde ser) entregue|recapito non riuscito|nie można dostarczyć"
+    r"|nem (?:sikerült|lehet) kézbesíteni|toimitus epäonnistui|kunde inte leverer|kunne ikke lever"
+    r"|échec de la remise|fehler bei der nachrichtenzustellung|mislukt|nu a putut fi livrat)",
     re.IGNORECASE,
 )
 ORIGINAL = re.compile(
@@ -85,7 +93,10 @@ MEANINGS = tuple(
             "5.2.1",
             r"(?:account|mailbox|user) (?:is |has been )?(?:disabled|inactive|suspended|closed)",
         ),
-        ("5.3.4", r"too (?:large|big)|exceeds? (?:the )?(?:maximum|size|fixed)|message size"),
+        (
+            "5.3.4",
+            r"too (?:large|big)|exceeds? (?:the )?(?:maximum|size|fixed)|message size|size limit",
+        ),
         (
             "5.1.2",
             r"host (?:unknown|not found)|domain (?:not found|does not exist|unknown)|nxdomain",

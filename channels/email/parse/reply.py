@@ -76,7 +76,9 @@ def _first_separator(lines: list[str]) -> _Separator | None:
             return None
         if MARK in raw and not _forwards(lines, at):
             return _Separator(at, at if _quoted(raw) else _after_attribution(lines, at))
-        attribution = _may_be_attribution(line)
+        attribution = _may_be_attribution(line) or (
+            line.rstrip().endswith((":", "：")) and _next_is_quoted(lines, at + 1)
+        )
         tries += attribution
         if found := _separator(
             lines, at, line, attribution=attribution and tries <= limits.ATTRIBUTIONS
@@ -139,7 +141,8 @@ def _attribution(lines: list[str], at: int) -> int:
         joined = f"{joined} {piece}" if joined else piece
         if separators.is_attribution(joined, quoted_next=_next_is_quoted(lines, end + 1)):
             return end + 1
-        if piece.endswith((".", "!", "?", "؟")) and len(piece) > 3 and end == at:
+        ended = piece.endswith((".", "!", "?", "؟")) and len(piece) > 3
+        if end == at and ended and not separators.IN_BRACKETS.search(piece):
             break
     return 0
 
@@ -267,7 +270,7 @@ def _without_signature(lines: list[str]) -> list[str]:
     for at in range(max(1, len(kept) - SIGNATURE_LINES), len(kept)):
         signed = SIGNED in kept[at] or separators.SIGNATURE.match(kept[at])
         if signed and _any_words(kept[:at]):
-            kept = kept[:at]
+            kept = _without_trailing_quote(kept[:at])
             break
     last = next((at for at in range(len(kept) - 1, 0, -1) if kept[at].strip()), 0)
     if last and not kept[last - 1].strip() and separators.DEVICE.match(plain(kept[last])):

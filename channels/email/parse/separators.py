@@ -13,7 +13,7 @@ VARIES = re.compile(f"[{''.join(map(chr, SETTLED))}]")
 # Words that open an attribution: "On … wrote:", "في … كتب:".
 OPENING = (
     "on|at|in|in data|le|am|el|al|il|il giorno|op|den|på|w dniu|dnia|em|no dia|a|vào|dňa|dne|dana|pe|pada|kl|"
-    "στις|від|в|во|у|на|tarihinde|в сообщении от|quoting|"
+    "στις|від|в|во|у|на|tarihinde|в сообщении от|quoting|wiadomość napisana przez|"
     "في|فى|بتاريخ|يوم|بيوم|منذ|در|در تاریخ|به تاریخ|بروز|بتاریخ|مورخہ|在|於|于|ב-|בתאריך|ביום|เมื่อ"
 )
 WEEKDAYS = (
@@ -21,14 +21,18 @@ WEEKDAYS = (
     "freitag|samstag|sonntag|lun(?:di|es|edì)?|mar(?:di|tes|tedì)?|mer(?:credi|coledì)?|miércoles|"
     "jeu(?:di)?|jueves|giovedì|ven(?:dredi|erdì)?|viernes|sam(?:edi)?|sábado|sabato|dim(?:anche)?|"
     "domingo|domenica|tir|ons|tor|fre|lør|søn|mån|tis|lör|sön|ma|di|wo|do|vr|za|zo|pn|wt|śr|czw|pt|"
-    "sob|niedz|пн|вт|ср|чт|пт|сб|вс|"
+    "sob|niedz|пн|вт|ср|чт|пт|сб|вс|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|"
+    "понеділок|вівторок|середа|п['’]ятниця|неділя|poniedziałek|wtorek|środa|czwartek|piątek|sobota|niedziela|"
+    "pondělí|úterý|středa|čtvrtek|pátek|neděle|måndag|mandag|tisdag|tirsdag|onsdag|torsdag|fredag|lördag|"
+    "lørdag|söndag|søndag|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|segunda|terça|quarta|"
+    "quinta|sexta|hétfő|kedd|szerda|csütörtök|péntek|szombat|vasárnap|شنبه|جمعه|"
     "(?:ال)?(?:أحد|احد|اثنين|إثنين|ثلاثاء|أربعاء|اربعاء|خميس|جمعة|سبت)|"
     "پیر|منگل|بدھ|جمعرات|جمعہ|ہفتہ|اتوار|pazartesi|salı|çarşamba|perşembe|cuma|cumartesi|pazar"
 )
 VERBS = (
     "wrote|writes|sent|said|schrieb|schreibt|geschrieben|a (?:é|e)crit|écrit|écrivait|escribió|"
     "escribi(?:o|ó)|ha escrit|escribe|ha scritto|scrisse|scrive|schreef|geschreven|skrev|skreiv|"
-    "skriver|napisał(?:\\(a\\)|a)?|pisze|написал(?:\\(а\\)|а)?|писал(?:\\(а\\)|а)?|пишет|пише|"
+    "skriver|napisał(?:\\(a\\)|a)?|napisana|pisze|написал(?:\\(а\\)|а)?|писал(?:\\(а\\)|а)?|пишет|пише|"
     "yazdı|şunları yazdı|escreveu|a scris|napsal(?:\\(a\\)|a)?|napísal(?:\\(a\\)|a)?|έγραψε|"
     "kirjoitti|menulis|ditulis|เขียนว่า|đã viết|viết|írta|je napisa(?:o|la)|napisa(?:o|la)|"
     "написа|pisal|a scrie|kirjutas|rašė|rakstīja|sendte|heeft geschreven|"
@@ -40,7 +44,7 @@ VERBS = (
 ORIGINAL = (
     r"original message|original e-?mail|original appointment|reply message|"
     r"urspr(?:ü|ue)ngliche (?:nachricht|mail|e-?mail)|"
-    r"originalnachricht|antwort nachricht|message (?:d['’]origine|original|initial|d['’]origine)|"
+    r"original-?nachricht|antwort nachricht|message (?:d['’]origine|original|initial|d['’]origine)|"
     r"courriel original|mensaje original|mensagem original|messaggio originale|messaggio originario|"
     r"oorspronkelijk bericht|oprindelig meddelelse|originalmeddelande|ursprungligt meddelande|"
     r"opprinnelig melding|original besked|wiadomość oryginalna|oryginalna wiadomość|"
@@ -48,6 +52,8 @@ ORIGINAL = (
     r"pôvodná správa|eredeti üzenet|mesaj original|orijinal (?:mesaj|ileti|mail)|özgün ileti|"
     r"alkuperäinen viesti|αρχικό μήνυμα|original meddelelse|izvorna poruka|pesan asli|tin nhắn gốc|"
     r"(?:ال)?رسال[ةه] (?:ال)?[أا]صلي[ةه]|(?:ال)?بريد (?:ال)?[أا]صلي|نص الرسالة|اصل پیغام|اصلی پیغام|"
+    r"оригінальне повідомлення|оригинално писмо|missatge original|originálna správa|algne kiri|"
+    r"pradinis laiškas|sākotnējā ziņa|upprunaleg skilaboð|μήνυμα προέλευσης|mesej asal|ข้อความต้นฉบับ|मूल संदेश|"
     r"پیام اصلی|原始(?:邮件|郵件|信件)|原邮件|元のメッセージ|원본 메[시세]지|הודעה מקורית"
 )
 FORWARDED = (
@@ -65,24 +71,33 @@ FORWARDED = (
 LABELS = {
     "from": "from|von|de|da|van|från|fra|frå|od|от|від|kimden|gönderen|من|المرسل|مرسل|از|منجانب|"
             "فرستنده|发件人|寄件者|寄件人|差出人|送信者|보낸 ?사람|보낸이|από|feladó|lähettäjä|expéditeur|"
-            "mittente|remitente|odesílatel|odosielateľ|de la|expeditor|từ|dari|מאת|absender|avsändare",
+            "mittente|remitente|odesílatel|odosielateľ|de la|expeditor|từ|dari|daripada|מאת|absender|avsändare|"
+            "šalje|pošiljatelj|шаље|од|подател|nuo|saatja|frá|nork|kimdən|จาก|प्रेषक|প্রেরক|გამომგზავნი|mula kay",
     "date": "date|sent|gesendet|datum|envoyé(?: le)?|date d'envoi|enviado(?: el| em)?|fecha|data|inviato|"
             "verzonden|sendt|dato|skickat|wysłano|отправлено|дата|надіслано|tarih|gönderil(?:en|di|me tarihi)|"
             "التاريخ|تاريخ|تاريخ ال[إا]رسال|تاريخ و?وقت ال[إا]رسال|[أا]رسلت?|تم ال[إا]رسال|ال[إا]رسال|مرسلة?|"
             "وقت ال[إا]رسال|تاریخ|بھیجا گیا|ارسال شده|"
             "发送时间|寄件日期|傳送時間|日期|送信日時|送信日|日時|보낸 ?날짜|날짜|"
             "ημερομηνία|στάλθηκε|dátum|elküldve|lähetetty|päivämäärä|päiväys|trimis|odesláno|odoslané|נשלח|"
-            "תאריך|ngày|đã gửi|tanggal|dikirim|time",
+            "תאריך|ngày|đã gửi|tanggal|dikirim|dihantar|time|enviada em|enviad[ao]s?|poslano|poslato|послато|"
+            "изпратено|испратено|enviat(?: el)?|išsiųsta|nosūtīts|saadetud|bidalia|göndərildi|ส่งแล้ว|ส่งเมื่อ|ส่ง|"
+            "วันที่|भेजा गया|दिनांक|প্রেরিত|তারিখ|გაგზავნილია|ipinadala|فرستاده شده",
     "to": "to|an|à|a|para|aan|till|til|do|кому|до|kime|alıcı|[إا]لى|الي|المرسل [إا]ليه|به|بنام|گیرنده|收件人|收件者|"
           "宛先|받는 ?사람|받는이|προς|címzett|vastaanottaja|către|komu|אל|đến|tới|kepada|destinataire|"
-          "destinatario|destinatário|empfänger|pour",
+          "destinatario|destinatário|empfänger|pour|za|за|prima|primatelj|per a|kam|adressaat|saaja|nori|kimə|"
+          "ถึง|प्रति|প্রতি|ადრესატი|para kay",
     "subject": "subject|betreff|objet|asunto|assunto|oggetto|onderwerp|ämne|emne|temat|тема|konu|"
                "الموضوع|موضوع|عنوان|主题|主旨|件名|제목|θέμα|tárgy|aihe|subiect|předmět|predmet|נושא|"
-               "chủ đề|subjek|perihal|sujet|re",
+               "chủ đề|subjek|perihal|sujet|re|zadeva|naslov|наслов|относно|предмет|assumpte|tēma|temats|teema|"
+               "efni|gaia|mövzu|เรื่อง|หัวเรื่อง|विषय|বিষয়|თემა|paksa",
     "cc": "cc|kopie|copie(?: à)?|copia|kopia|kopi|نسخة|نسخه|نسخة [إا]لى|抄送|副本|참조|копия|копія|"
           "bilgi|reply-to|odpowiedz do|importance|priority|attachments?|organi[sz]ation|المرفقات",
 }  # fmt: skip
 DEVICES = (
+    r"(?:download|télécharger|hol dir|obtenir|obtén|ottieni|baixar|descargar?) outlook (?:for|pour|für|para|per) \w+|"
+    r"diese nachricht wurde von [\w .-]+ gesendet|az [\w .-]+r[óő]l küldve|trimis de pe [\w .‑-]+|"
+    r"odesláno z [\w .-]+|odoslané z [\w .-]+|lähetetty [\w .-]+|надіслано з [\w .-]+|poslano (?:s|z|iz) [\w .-]+|"
+    r"στάλθηκε από [\w .-]+|נשלח מה-?[\w .-]+|ส่งจาก [\w .-]+|[\w .-]+에서 보냄|dikirim dari [\w .-]+|"
     r"sent (?:from|via|with|using) (?:my |the |an? )?[\w .'’®™-]{2,60}(?:\([^)]*\))?|"
     r"sent from (?:mail|outlook|yahoo mail|gmail) for \w[\w ]*|get outlook for \w+|"
     r"von meinem [\w .-]+ gesendet|gesendet (?:von|mit) [\w .-]+|envoyé (?:de|depuis|à partir de) [\w .'’-]+|"
@@ -111,6 +126,7 @@ STARTS_DATED = re.compile(
 OPENS = re.compile(
     rf"[\W_]*(?:{OPENING})(?:[\s،,:]|(?<=-)|\d)|[\W_]*(?:{WEEKDAYS})[\s.,،]", re.IGNORECASE
 )
+STAMPED = re.compile(r"\d{4}-\d\d-\d\d \d{1,2}:\d\d GMT[+-]\d")
 VERB = re.compile(rf"(?<!\w)(?:{VERBS})(?!\w)|写道|寫道|のメッセージ|작성", re.IGNORECASE)
 IN_BRACKETS = re.compile(rf"[<(\[]\s*(?:mailto:)?{MAIL.pattern}\s*[>)\]]")
 VERB_THEN_DATE = re.compile(
@@ -121,6 +137,9 @@ QUOTING = re.compile(
     r"(?:quoting|citando|zitat von|citat(?:ion de)?|citát|نقلا عن|اقتباس من)\s", re.IGNORECASE
 )
 AFTER_NAME = re.compile(rf"[>)\]\s]*.{{0,20}}?(?<!\w)(?:{VERBS})\s*:\s*$", re.IGNORECASE)
+NAMED_LAST = re.compile(rf"\w.*(?<!\w)(?:{VERBS})\s*:\s*$", re.IGNORECASE)
+SENTENCE = re.compile(r"[.!?;؟]\s")
+SHORT_WORDS = 8
 ENDS = re.compile(r":\s*[-*_>]*\s*$")
 ENDS_IN_VERB = re.compile(rf"(?<!\w)(?:{VERBS})[\s\-*_]*$", re.IGNORECASE)
 ORIGINAL_LINE = re.compile(
@@ -176,14 +195,20 @@ def is_attribution(joined: str, *, quoted_next: bool) -> bool:
         return False
     dated = STARTS_DATED.match(joined) is not None
     if not ends and not ENDS_IN_VERB.search(joined[-60:]):
-        return bool(quoted_next and mail and dated and joined.endswith(">"))
+        stamped = STAMPED.match(joined) is not None
+        return quoted_next and (stamped or bool(mail and dated and joined.endswith(">")))
     date = DATE.search(joined)
     if ends and date and (IN_BRACKETS.search(joined) or VERB_THEN_DATE.search(joined)):
         return True  # a name, its address and a date before a colon: no language needs knowing
     if VERB.search(joined) is None:
         return bool(ends and mail and ((dated and date) or QUOTING.match(joined)))
     opened = dated or OPENS.match(joined) is not None
-    return framed or _is_named(joined, mail) or (opened and _is_sure(joined, mail, quoted_next))
+    return (
+        framed
+        or _is_named(joined, mail)
+        or (opened and _is_sure(joined, mail, quoted_next))
+        or (quoted_next and _ends_with_name(joined))
+    )
 
 
 def _is_sure(joined: str, mail: re.Match[str] | None, quoted_next: bool) -> bool:
@@ -200,3 +225,9 @@ def _is_named(joined: str, mail: re.Match[str] | None) -> bool:
     if mail is None or mail.start() > 80 or re.search("[:;!?]", joined[: mail.start()]):
         return False
     return AFTER_NAME.match(joined[mail.end() :][:60]) is not None
+
+
+def _ends_with_name(joined: str) -> bool:
+    """Recognise "Somebody wrote:" right above a quote, where it can hardly be anything else."""
+    short = len(joined.split()) <= SHORT_WORDS and not SENTENCE.search(joined[:-1])
+    return short and NAMED_LAST.search(joined) is not None and not WEAK.search(joined)

@@ -46,3 +46,27 @@ def test_a_letter_of_many_lines_is_kept_whole() -> None:
 def test_history_below_very_many_own_lines_is_left_to_the_reader() -> None:
     text = "\n".join([*(f"line {number}" for number in range(8_000)), "> old"])
     assert trimmed(text, subject=None).startswith("line 0\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Salma via the help desk wrote:",
+        "понедельник, 4 мая 2026 г. пользователь salma написал:",
+        "2026-05-04 8:41 GMT+03:00 Salma",
+    ],
+)
+def test_a_line_that_only_a_quote_makes_sure_of_goes_with_the_quote(line: str) -> None:
+    assert trimmed(f"New words\n\n{line}\n\n> old\n> more\n", subject=None) == "New words"
+    alone = f"New words\n\n{line}\n\nmore words"
+    assert trimmed(alone, subject=None) == alone
+
+
+def test_an_attribution_may_be_wrapped_in_its_date() -> None:
+    text = "New words\n\nLeo <leo@example.de> schrieb am So., 3.\nMai 2026, 08:41:\n\n> old\n"
+    assert trimmed(text, subject=None) == "New words"
+
+
+def test_a_quote_above_the_signature_is_cut_though_nothing_announces_it() -> None:
+    text = "New words\n\n> old\n> more\n\n-- \nSalma\n"
+    assert trimmed(text, subject=None) == "New words"
