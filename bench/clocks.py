@@ -27,8 +27,8 @@ from server.kit import clock, embedded_postgres  # noqa: E402
 from server.service_levels import queries  # noqa: E402
 from server.service_levels.actions import save_calendar, save_policy  # noqa: E402
 from server.service_levels.listeners import watch_due  # noqa: E402
+from sla import Happening, What, react  # noqa: E402
 from sla.clock import Kind  # noqa: E402
-from sla.happenings import Happening, What, react  # noqa: E402
 from sla.record import clock_data, transition_data  # noqa: E402
 from tests.support import factories as make  # noqa: E402
 

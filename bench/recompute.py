@@ -30,7 +30,7 @@ from server.kit import clock, embedded_postgres  # noqa: E402
 from server.people.queries import viewer_of  # noqa: E402
 from server.service_levels import actions, queries  # noqa: E402
 from server.service_levels.listeners import watch_terms  # noqa: E402
-from sla.happenings import Happening, What, react  # noqa: E402
+from sla import Happening, What, react  # noqa: E402
 from sla.record import clock_data, transition_data  # noqa: E402
 from tests.support import factories as make  # noqa: E402
 from tests.support.desk import Browser, signed_in  # noqa: E402

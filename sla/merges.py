@@ -5,13 +5,28 @@ ticket that comes back was waiting all along, only that nobody is late because o
 one that loses a part counts from what remains. What was broken meanwhile stays on record.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sla import steps
-from sla.clock import Clock, Kind
-from sla.ticket import Ticket
+from sla.clock import Clock, Kind, Step, Transition
+from sla.ticket import Ticket, What
 
 MERGED = "merged_away"
+SPLIT = "message_split"
+_OF_OTHERS = frozenset({What.TOOK_OVER, What.CAME_BACK, What.PART_LEFT, SPLIT})
+
+
+def own_opening(transitions: Iterable[Transition]) -> datetime | None:
+    """Give when a ticket's resolution began of itself, not through what the ticket took over."""
+    began = (
+        one.at
+        for one in transitions
+        if one.kind is Kind.RESOLUTION
+        and one.step in {Step.STARTED, Step.ANTEDATED}
+        and one.cause not in _OF_OTHERS
+    )
+    return min(began, default=None)
 
 
 def merged_away(ticket: Ticket) -> None:

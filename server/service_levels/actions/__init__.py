@@ -1,13 +1,9 @@
 """Writes on promises: clocks that react, breaches, steps, terms and what follows them."""
 
 from server.service_levels.actions.check import Difference, begin_check, check_clocks, finish_check
-from server.service_levels.actions.clocks import (
-    REACTS_TO,
-    happening,
-    record_breaches,
-    run_clocks,
-)
+from server.service_levels.actions.clocks import record_breaches, run_clocks
 from server.service_levels.actions.follow import follow_terms, order_following
+from server.service_levels.actions.meanings import REACTS_TO, happening
 from server.service_levels.actions.notices import acknowledge, forget_notices, read_notices
 from server.service_levels.actions.preview import Preview, preview_calendar, preview_policy
 from server.service_levels.actions.promise import (

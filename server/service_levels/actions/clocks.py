@@ -1,71 +1,26 @@
 """Let the clocks of tickets react to what happens, many tickets at a time; record breaches when they are due."""
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import chain
 
 from server.db import sql
 from server.events.actions import emit
 from server.events.reactions import Event
 from server.kit.work import transaction
 from server.service_levels import queries
+from server.service_levels.actions.meanings import happening
 from server.service_levels.actions.moments import next_moment, still_taken, urgent_from
 from server.service_levels.queries import Taken
-from sla.clock import Clock, Transition, used_at
+from server.tickets.queries.roots import roots_of
+from sla.clock import Clock, Kind, Transition, used_at
 from sla.happenings import react
+from sla.merges import own_opening
 from sla.record import clock_data, transition_data
 from sla.ticket import Happening, Outcome, What
 
-GRACE = timedelta(hours=1)
-"""No reopened ticket is late in the same second."""
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-REACTS_TO = frozenset(
-    {
-        "message_received",
-        "reply_written",
-        "delivery_sent",
-        "delivery_undone",
-        "delivery_failed",
-        "status_changed",
-        "priority_changed",
-        "topic_changed",
-        "team_changed",
-        "contact_class_changed",
-    }
-)
-
-
-def happening(event: Event, at: datetime) -> Happening | None:
-    """Say what an event means for clocks, if anything."""
-    message = event.data.get("message")
-    found: Happening | None = None
-    match event.kind:
-        case "message_received" if "automatic" not in event.data:
-            found = Happening(
-                What.CITIZEN_MESSAGE, _instant(event.data["said_us"]), message=message
-            )
-        case "reply_written":
-            found = Happening(What.PUBLIC_REPLY, at, message=message)
-        case "delivery_sent":
-            found = Happening(
-                What.REPLY_ACCEPTED, _instant(event.data["accepted_us"]), message=message
-            )
-        case "delivery_undone":
-            found = Happening(What.REPLY_UNDONE, at, message=message)
-        case "delivery_failed":
-            found = Happening(What.REPLY_FAILED, at, message=message)
-        case "status_changed":
-            found = Happening(What.STATUS, at, status=event.data["to"], grace=GRACE)
-        case "priority_changed" | "topic_changed" | "team_changed" | "contact_class_changed" if (
-            event.data.get("by") != "policy"
-        ):
-            # What a policy's own step does to a ticket leaves the promise as it was given.
-            found = Happening(What.TARGETS, at, cause=event.kind)
-    return found
-
-
-def _instant(microseconds: int) -> datetime:
-    return EPOCH + timedelta(microseconds=microseconds)
+TAKEN_BACK = frozenset({"delivery_undone", "delivery_failed"})
 
 
 async def run_clocks(events: Sequence[Event], at: datetime) -> None:
@@ -75,6 +30,27 @@ async def run_clocks(events: Sequence[Event], at: datetime) -> None:
         if (what := happening(event, at)) is not None:
             happenings.setdefault(event.ticket_id, []).append(what)
     await _apply(happenings, at=at)
+    await _pass_up({event.ticket_id for event in events if event.kind in TAKEN_BACK}, at=at)
+
+
+async def _pass_up(ticket_ids: Collection[int], *, at: datetime) -> None:
+    """Let roots count the waits of merged tickets whose answer has been taken away."""
+    roots = await roots_of(ticket_ids)
+    merged = [key for key in ticket_ids if roots[key] != key]
+    waits: dict[int, datetime] = {}
+    for key, clocks in (await queries.clocks(merged)).items() if merged else ():
+        since = [
+            one.started_at for one in clocks if one.waiting and one.kind is not Kind.RESOLUTION
+        ]
+        if since:
+            waits[roots[key]] = min(*since, waits.get(roots[key], at))
+    await _apply({key: [Happening(What.MERGED_AWAY, at)] for key in merged}, at=at)
+    if waits:
+        await sql.run(
+            "SELECT FROM tickets WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE", sorted(waits)
+        )
+    took = {key: [Happening(What.TOOK_OVER, at, waiting_since=waits[key])] for key in waits}
+    await _apply(took, at=at)
 
 
 async def record_breaches(*, now: datetime) -> int:
@@ -90,17 +66,32 @@ async def _apply(happenings: Mapping[int, Sequence[Happening]], *, at: datetime)
         return
     ids = sorted(happenings)
     clocks, taken = await queries.standing(ids)
+    openings = await _own_openings(happenings)
     promised = await queries.targets((await queries.terms(ids)).values(), at=at)
     outcomes: dict[int, Outcome] = {}
     for ticket_id in ids:
         standing = before = clocks.get(ticket_id, ())
         transitions: list[Transition] = []
-        for what in happenings[ticket_id]:
+        for one in happenings[ticket_id]:
+            what = one
+            if one.opened_at is not None and ticket_id in openings:
+                what = replace(one, opened_at=min(one.opened_at, openings[ticket_id]))
             outcome = react(standing, what, promised.get(ticket_id, {}))
             standing = outcome.clocks
             transitions += outcome.transitions
         outcomes[ticket_id] = _together(before, standing, transitions)
     await keep(outcomes, taken, at=at)
+
+
+async def _own_openings(
+    happenings: Mapping[int, Sequence[Happening]],
+) -> dict[int, datetime]:
+    """Return when tickets that a part has left were opened: at the source, not when the desk heard of them."""
+    parted = {What.CAME_BACK, What.PART_LEFT}
+    ids = [key for key, some in happenings.items() if any(one.what in parted for one in some)]
+    steps = await queries.transitions_of(ids) if ids else {}
+    own = {key: own_opening(chain.from_iterable(of.values())) for key, of in steps.items()}
+    return {key: at for key, at in own.items() if at is not None}
 
 
 def _together(
