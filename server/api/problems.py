@@ -14,6 +14,7 @@ from server.tickets.actions import NewerThings
 
 AnyRequest = Request[Any, Any, Any]
 REALM = 'Bearer realm="tawasul"'
+MISSING = re.compile(r"Missing required \w+ parameter '([^']*)'")
 PLACE = re.compile(r"`\$\.?([^`]*)`")
 
 
@@ -45,7 +46,10 @@ def _newer(_request: AnyRequest, error: NewerThings) -> Response[Any]:
 def _unfit(_request: AnyRequest, error: ValidationException) -> Response[Any]:
     """Answer values of another kind than the schema says."""
     given = error.extra if isinstance(error.extra, list) else []
-    return problem(422, "invalid", errors=[_unfit_field(one) for one in given])
+    named = [_unfit_field(one) for one in given]
+    if missing := MISSING.search(error.detail):
+        named.append(wrong(missing[1], "required"))
+    return problem(422, "invalid", errors=named)
 
 
 def _unfit_field(one: Any) -> dict[str, str]:
@@ -59,6 +63,11 @@ def _refused(_request: AnyRequest, error: HTTPException) -> Response[Any]:
     return problem(error.status_code, refused(error.status_code), headers=error.headers)
 
 
+def _too_deep(_request: AnyRequest, _error: RecursionError) -> Response[Any]:
+    """Answer a body that nests deeper than anybody can read; nothing else here goes as deep as its input."""
+    return problem(400, refused(400))
+
+
 HANDLERS: ExceptionHandlersMap = {
     TawasulError: _of_ours,
     NoToken: _no_token,
@@ -68,4 +77,5 @@ HANDLERS: ExceptionHandlersMap = {
     NewerThings: _newer,
     ValidationException: _unfit,
     HTTPException: _refused,
+    RecursionError: _too_deep,
 }

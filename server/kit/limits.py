@@ -95,4 +95,9 @@ API_REQUESTS = 300
 """So many a minute may one token send to one web process; so many at once, if it was quiet before."""
 API_BODY = 512 * 1024
 API_PAGE = 100
+API_MESSAGES = 50
+API_TEXT_CHARACTERS = 50_000
+"""So much of one message is told to programs, however much a mail holds."""
+API_READING = timedelta(hours=1)
+"""Within it, a program that reads a conversation again and again is written down once."""
 IDEMPOTENCY_CHARACTERS = 64

@@ -1,5 +1,14 @@
-"""Writes on tokens, one function a verb."""
+"""Writes of the API, one function a verb."""
 
+from server.api.actions.change import change_ticket
+from server.api.actions.reading import note_reading
 from server.api.actions.tokens import Issued, create_token, note_use, revoke_token
 
-__all__ = ["Issued", "create_token", "note_use", "revoke_token"]
+__all__ = [
+    "Issued",
+    "change_ticket",
+    "create_token",
+    "note_reading",
+    "note_use",
+    "revoke_token",
+]

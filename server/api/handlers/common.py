@@ -1,5 +1,6 @@
 """What every door of the API has in common: its scope, what it says when something is wrong, how it reads ids."""
 
+import hashlib
 from datetime import datetime
 from typing import Any, cast
 
@@ -11,11 +12,13 @@ from server.api.scopes import Scope
 from server.api.shapes.common import Problem
 from server.kit.errors import Invalid, NotFound
 from server.kit.http import zone
+from server.kit.limits import IDEMPOTENCY_CHARACTERS
 from server.kit.problems import MEDIA_TYPE
 from server.people.queries import Viewer
 
 LONGEST_ID = 18
 """No id is longer, and no shorter number is too large for the database."""
+IDEMPOTENCY_KEY = "Idempotency-Key"
 REASONS = {
     400: "The body is not JSON.",
     401: "There is no token, or none that opens anything now.",
@@ -62,6 +65,16 @@ def id_of(text: str) -> int:
         return number(text, field="id")
     except Invalid as error:
         raise NotFound from error
+
+
+def form_key(given: str, *, ticket_id: int, verb: str) -> str:
+    """Return the key of one write: the caller's, for this ticket and verb."""
+    if not given:
+        raise Invalid("required", field=IDEMPOTENCY_KEY)
+    if len(given) > IDEMPOTENCY_CHARACTERS:
+        raise Invalid("too_long", field=IDEMPOTENCY_KEY)
+    made = hashlib.sha256(f"{ticket_id} {verb} {given}".encode("utf-8", "surrogateescape"))
+    return f"api-{made.hexdigest()[:40]}"
 
 
 def reader(language: str | None, viewer: Viewer, *, now: datetime) -> Ui:

@@ -4,8 +4,6 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from server.kit.limits import IDEMPOTENCY_CHARACTERS
-
 Id = Annotated[str, Meta(pattern=r"^[0-9]{1,19}$", description="An id; a string of digits.")]
 
 
@@ -47,10 +45,3 @@ class Problem(Struct, frozen=True, omit_defaults=True):
     errors: tuple[Wrong, ...] = ()
     newer_seqs: tuple[int, ...] = ()
     scope: str = ""
-
-
-IDEMPOTENCY_KEY = Meta(
-    min_length=1,
-    max_length=IDEMPOTENCY_CHARACTERS,
-    description="Made by the caller; a repeat with the same key does nothing and gets the first answer.",
-)

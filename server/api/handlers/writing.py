@@ -1,0 +1,117 @@
+"""The doors through which programs write: answers, notes and changes, each once for a key of the caller's."""
+
+from typing import Annotated
+
+from litestar import patch, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, HeaderParameter, JSONBody
+from msgspec import UNSET
+from msgspec.structs import asdict
+
+from server.api.actions import change_ticket
+from server.api.handlers.common import IDEMPOTENCY_KEY, WRITES, asks, form_key, id_of, number
+from server.api.queries.tickets import last_seq
+from server.api.shapes import tickets as shapes
+from server.desk.screens import blocked
+from server.kit import clock
+from server.kit.errors import Invalid
+from server.people.queries import Viewer
+from server.tickets import actions
+from server.tickets.queries import ticket as tickets
+
+IDS = frozenset({"assignee", "topic", "team"})
+Key = Annotated[
+    str,
+    HeaderParameter(
+        name=IDEMPOTENCY_KEY,
+        description="Made by the caller for this one write; a repeat gets the first answer.",
+    ),
+]
+
+
+@post(
+    "/tickets/{ticket_id:str}/replies",
+    operation_id="reply",
+    summary="Answer the contact",
+    **asks("tickets:write", says=WRITES),
+)
+async def reply(
+    viewer: NamedDependency[Viewer],
+    ticket_id: FromPath[str],
+    data: JSONBody[shapes.Say],
+    key: Key,
+) -> shapes.Said:
+    """Answer by the ticket's own channel, in the name of the token's person; it can be undone for a while."""
+    found = await tickets.one(id_of(ticket_id), viewer=viewer)
+    made = form_key(key, ticket_id=found.id, verb="reply")
+    if because := blocked(found):
+        raise Invalid(because.code, field="text")
+    written = await actions.reply(
+        found.id,
+        by=viewer,
+        text=data.text,
+        form_key=made,
+        seen_seq=data.seen_seq,
+        now=clock.now(),
+    )
+    return shapes.Said(str(written.message_id), written.seq)
+
+
+@post(
+    "/tickets/{ticket_id:str}/notes",
+    operation_id="note",
+    summary="Write a note",
+    **asks("tickets:write", says=WRITES),
+)
+async def note(
+    viewer: NamedDependency[Viewer],
+    ticket_id: FromPath[str],
+    data: JSONBody[shapes.Note],
+    key: Key,
+) -> shapes.Said:
+    """Write something down that only colleagues see."""
+    found = await tickets.one(id_of(ticket_id), viewer=viewer)
+    made = form_key(key, ticket_id=found.id, verb="note")
+    written = await actions.note(
+        found.id, by=viewer, text=data.text, form_key=made, now=clock.now()
+    )
+    return shapes.Said(str(written.message_id), written.seq)
+
+
+@patch(
+    "/tickets/{ticket_id:str}",
+    operation_id="change",
+    summary="Change a ticket",
+    **asks("tickets:write", says=WRITES),
+)
+async def change(
+    viewer: NamedDependency[Viewer],
+    ticket_id: FromPath[str],
+    data: JSONBody[shapes.Change],
+    key: Key,
+) -> shapes.Changed:
+    """Change where a ticket stands, who has it, what it is about, how urgent it is: all of it or nothing."""
+    found = await tickets.one(id_of(ticket_id), viewer=viewer)
+    await change_ticket(
+        found.id,
+        chosen=_chosen(data),
+        by=viewer,
+        form_key=form_key(key, ticket_id=found.id, verb="change"),
+        seen_seq=data.seen_seq,
+        now=clock.now(),
+    )
+    return shapes.Changed(str(found.id), await last_seq(found.id))
+
+
+def _chosen(data: shapes.Change) -> dict[str, str | int | None]:
+    chosen = {
+        name: number(value, field=name) if name in IDS and value is not None else value
+        for name, value in asdict(data).items()
+        if value is not UNSET and name != "seen_seq"
+    }
+    if not chosen:
+        raise Invalid("required", field="")
+    return chosen
+
+
+handlers = [reply, note, change]
