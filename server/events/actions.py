@@ -5,6 +5,7 @@ from datetime import datetime
 
 from server.db import sql
 from server.events.reactions import Event, react
+from server.kit.limits import MERGED_TOGETHER
 from server.kit.work import before_commit, keep
 from server.live.actions import announce
 
@@ -65,9 +66,28 @@ async def _keep_seqs() -> None:
     moved = await sql.rows(
         """
         UPDATE tickets t SET last_seq = n.seq FROM unnest($1::bigint[], $2::bigint[]) AS n(id, seq)
-        WHERE t.id = n.id RETURNING t.id, t.team_id
+        WHERE t.id = n.id RETURNING t.id, t.team_id, t.status
         """,
         list(following),
         list(following.values()),
     )
-    announce((row["id"], row["team_id"]) for row in moved if row["id"] in loud)
+    changed = [row for row in moved if row["id"] in loud]
+    announce((row["id"], row["team_id"]) for row in changed)
+    if closed := [row["id"] for row in changed if row["status"] == "closed"]:
+        await _announce_roots(closed)
+
+
+async def _announce_roots(ticket_ids: Sequence[int]) -> None:
+    """Tell the screens on which merged tickets are shown: those in which their conversations go on."""
+    found = await sql.rows(
+        f"""
+        WITH RECURSIVE up AS (
+            SELECT m.into_id, 1 AS depth FROM ticket_merges m WHERE m.ticket_id = ANY($1::bigint[])
+            UNION ALL
+            SELECT m.into_id, depth + 1 FROM up JOIN ticket_merges m ON m.ticket_id = up.into_id
+            WHERE depth < {MERGED_TOGETHER}
+        ) SELECT t.id, t.team_id FROM tickets t WHERE t.id IN (SELECT into_id FROM up)
+        """,
+        list(ticket_ids),
+    )
+    announce((row["id"], row["team_id"]) for row in found)

@@ -6,6 +6,8 @@ authentication, is let in as *unverified*: shown so, and changing nothing about 
 
 Automatic mail moves nothing, so it joins a closed ticket too instead of opening another; the servers that
 write reports are party to no ticket, and their signed id is all that they need.
+
+A merged ticket is meant as the one in which its conversation goes on, with the parties of both.
 """
 
 import re

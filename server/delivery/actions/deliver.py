@@ -22,7 +22,7 @@ from server.events.actions import emit
 from server.events.reactions import Event
 from server.kit import blobs, clock
 from server.kit.work import transaction
-from server.tickets.actions import know_blobs, recount_waiting
+from server.tickets.actions import know_blobs, lock_with_root, recount_waiting
 
 CLAIM = timedelta(seconds=90)
 LONGEST_PAUSE = timedelta(hours=1)
@@ -248,7 +248,7 @@ async def _not_sent(
             error.reason[:500],
         )
         if final:
-            await recount_waiting([writing.ticket_id])
+            await recount_waiting([writing.ticket_id], at=now)
             await _tell(writing, "failed", {"code": code}, now)
         else:
             await _tell(writing, "delayed", {"code": code, "attempt": writing.attempts}, now)
@@ -258,7 +258,7 @@ async def _not_sent(
 
 async def _leave_sending(writing: Letter, state: str, *, now: datetime) -> bool:
     """Lock the ticket, and move the delivery on unless another worker took it over meanwhile."""
-    await sql.run("SELECT 1 FROM tickets WHERE id = $1 FOR UPDATE", writing.ticket_id)
+    await lock_with_root(writing.ticket_id)
     return bool(
         await sql.value(
             """

@@ -14,7 +14,8 @@ from server.kit.errors import Conflict, NotFound
 from server.kit.settings import settings
 from server.kit.work import transaction
 from server.people.queries import Viewer
-from server.tickets.actions import Copy, keep_again, recount_waiting
+from server.tickets.actions import Copy, keep_again, lock_with_root, recount_waiting
+from server.tickets.queries.roots import sees
 
 
 class TooLate(Conflict):
@@ -51,7 +52,7 @@ async def undo(delivery_id: int, *, by: Viewer, now: datetime) -> TakenBack:
             raise TooLate
         if row["state"] == "held":
             await _settle(row, "undone", by=by, now=now)
-            await recount_waiting([row["ticket_id"]])
+            await recount_waiting([row["ticket_id"]], at=now)
             await keep_again(row["message_id"], by=by, now=now)
         copies = sql.load(row["copies"])
         chosen = None if copies is None else tuple(Copy(**one) for one in copies)
@@ -79,15 +80,11 @@ async def arrived(delivery_id: int, *, by: Viewer, now: datetime) -> None:
 
 async def _locked(delivery_id: int, by: Viewer) -> dict[str, Any]:
     """Lock the delivery's ticket, which this person must be allowed to see, and return the delivery."""
-    ticket_id = await sql.value(
-        """
-        SELECT t.id FROM tickets t JOIN deliveries d ON d.ticket_id = t.id
-        WHERE d.id = $1 AND t.team_id = ANY($2::bigint[]) FOR UPDATE OF t
-        """,
-        delivery_id,
-        list(by.team_ids),
-    )
+    ticket_id = await sql.value("SELECT ticket_id FROM deliveries WHERE id = $1", delivery_id)
     if ticket_id is None:
+        raise NotFound
+    await lock_with_root(ticket_id)
+    if not await sees(by, ticket_id):
         raise NotFound
     row = await sql.row(
         """

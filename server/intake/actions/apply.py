@@ -23,7 +23,13 @@ from server.kit import blobs
 from server.kit.limits import NAME_CHARACTERS
 from server.kit.secrets import keys
 from server.kit.work import transaction
-from server.tickets.actions import Received, ReceivedFile, also_came_by, receive
+from server.tickets.actions import (
+    Received,
+    ReceivedFile,
+    also_came_by,
+    hold_merges,
+    receive,
+)
 
 UNKNOWN = Party("unknown", None)
 """Who wrote a message that names nobody; nothing is ever sent to an address without an ``@``."""
@@ -183,13 +189,17 @@ async def _placed(
     signing = keys("mail ids")
     pointed = {item.message.content_key: pointers(item.message) for item in items}
     every = {pointer for pointers in pointed.values() for pointer in pointers}
-    signed = {
-        pointer: int(named) for pointer in every if (named := mail_ids.read(signing, pointer))
-    }
-    referred = await tickets_of_ids([pointer for pointer in every if pointer not in signed])
     guessed = {item.message.content_key: numbers(item.message.subject or "") for item in items}
-    supposed = await tickets_of_numbers([n for found in guessed.values() for n in found])
-    cases = await lock_cases([*signed.values(), *referred.values(), *supposed.values()])
+    if every or any(guessed.values()):
+        await hold_merges(still=True)
+    named = {pointer: int(of) for pointer in every if (of := mail_ids.read(signing, pointer))}
+    known_ids = await tickets_of_ids([pointer for pointer in every if pointer not in named])
+    counted = await tickets_of_numbers([n for found in guessed.values() for n in found])
+    meant = await lock_cases([*named.values(), *known_ids.values(), *counted.values()])
+    signed = {pointer: meant.roots[ticket_id] for pointer, ticket_id in named.items()}
+    referred = {pointer: meant.roots[ticket_id] for pointer, ticket_id in known_ids.items()}
+    supposed = {number: meant.roots[ticket_id] for number, ticket_id in counted.items()}
+    cases = dict(meant.by_root)
 
     received = []
     following = count(-1, -1)
@@ -221,7 +231,14 @@ async def _placed(
         cases[ticket] = case
         received.append(
             _received(
-                account, item, sender, ticket, found.linked_to, followers, verified=found.verified
+                account,
+                item,
+                sender,
+                ticket,
+                found.linked_to,
+                followers,
+                verified=found.verified,
+                home=meant.homes.get((ticket, sender.identity_id)),
             )
         )
     return received
@@ -236,6 +253,7 @@ def _received(
     followers: tuple[int, ...],
     *,
     verified: bool,
+    home: int | None,
 ) -> Received:
     message = item.message
     return Received(
@@ -261,6 +279,7 @@ def _received(
         verified=verified,
         warnings=message.warnings,
         followers=followers,
+        home=home,
         files=item.files,
         said_at=item.source_time,
     )

@@ -1,6 +1,6 @@
 """Read the journal: what waits, what failed, which accounts nobody rings for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from server.intake.threading import Case
 from server.kit import blobs
 from server.kit.errors import NotFound
 from server.kit.limits import BELL_AGE
+from server.tickets.queries.roots import families_of, roots_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,25 +151,46 @@ async def tickets_of_numbers(numbers: Sequence[int]) -> dict[int, int]:
     return {row["number"]: row["id"] for row in found}
 
 
-async def lock_cases(ticket_ids: Sequence[int]) -> dict[int, Case]:
-    """Lock tickets in id order, and say what threading must know of them."""
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """Tickets that messages may mean, each by its root: what is said to a merged ticket is said there.
+
+    ``homes`` are the merged tickets of those who are no party of the root itself: (root, identity) → ticket.
+    """
+
+    roots: Mapping[int, int]
+    by_root: dict[int, Case]
+    homes: Mapping[tuple[int, int], int]
+
+
+async def lock_cases(ticket_ids: Sequence[int]) -> Cases:
+    """Lock tickets, with those that stand together with them, in id order, and say what threading must know.
+
+    The caller holds merges still: no root is merged away between being found and being locked.
+    """
     if not ticket_ids:
-        return {}
+        return Cases({}, {}, {})
+    roots = await roots_of(ticket_ids)
+    members = await families_of(set(roots.values()))
     found = await sql.rows(
         "SELECT id, status FROM tickets WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE",
-        sorted(set(ticket_ids)),
+        sorted(members),
     )
+    locked = [row for row in found if members[row["id"]] == row["id"]]
     parties = await sql.rows(
         "SELECT ticket_id, identity_id FROM ticket_parties WHERE ticket_id = ANY($1::bigint[])",
-        [row["id"] for row in found],
+        sorted(members),
     )
-    return {
-        row["id"]: Case(
-            id=row["id"],
-            closed=row["status"] == "closed",
-            parties=frozenset(
-                party["identity_id"] for party in parties if party["ticket_id"] == row["id"]
-            ),
-        )
-        for row in found
+    by_root: dict[int, set[int]] = {row["id"]: set() for row in locked}
+    own = {(row["ticket_id"], row["identity_id"]) for row in parties}
+    homes = {}
+    for row in parties:
+        root, identity = members[row["ticket_id"]], row["identity_id"]
+        by_root[root].add(identity)
+        if (root, identity) not in own:
+            homes[root, identity] = row["ticket_id"]
+    cases = {
+        row["id"]: Case(row["id"], row["status"] == "closed", frozenset(by_root[row["id"]]))
+        for row in locked
     }
+    return Cases(roots, cases, homes)

@@ -4,9 +4,9 @@ The merged ticket is closed for as long as the link stands; what it was before i
 said later is said to the root, and stays there when the merge is undone.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from server.db import sql
 from server.events.actions import store
@@ -16,13 +16,18 @@ from server.kit.limits import MERGED_TOGETHER
 from server.kit.work import transaction
 from server.people.queries import Viewer
 from server.tickets.actions.common import Merged, first_answer, has_read, keep_answer
-from server.tickets.actions.standing import Standing, reckon, recount_merged, standing
-from server.tickets.queries.roots import root_of, together
+from server.tickets.actions.standing import (
+    Standing,
+    microseconds,
+    reckon,
+    reckon_merged,
+    standing,
+)
+from server.tickets.queries.roots import root_of, together, way_up
 from server.tickets.queries.views import ACTIVE
 
 PAUSED = frozenset({"pending", "on_hold"})
 _LOCK = 0x7A3A5045
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,7 @@ class _Side:
     """One of two locked tickets."""
 
     id: int
+    team_id: int
     number: int
     status: str
     waiting_since: datetime | None
@@ -46,6 +52,15 @@ async def hold_merges(*, still: bool = False) -> None:
     await sql.run(f"SELECT pg_advisory_xact_lock{'_shared' if still else ''}($1)", _LOCK)
 
 
+async def lock_with_root(ticket_id: int) -> None:
+    """Lock a ticket and the one in which its conversation goes on, which may be another by now."""
+    await hold_merges(still=True)
+    await sql.run(
+        "SELECT FROM tickets WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE",
+        sorted({ticket_id, await root_of(ticket_id)}),
+    )
+
+
 async def merge(ticket_id: int, *, into: int, by: Viewer, form_key: str, now: datetime) -> int:
     """Let a ticket's conversation go on in another's; return the root in which it does.
 
@@ -58,8 +73,8 @@ async def merge(ticket_id: int, *, into: int, by: Viewer, form_key: str, now: da
         root_id = await root_of(into)
         if ticket_id in {into, root_id}:
             raise Invalid("merged_into_itself", field="into")
-        locked = await _lock({ticket_id, root_id}, by)
-        one, root = locked[ticket_id], locked[root_id]
+        locked = await _lock({ticket_id, root_id})
+        one, root = _seen(locked, ticket_id, by), _seen(locked, root_id, by)
         if (at := await root_of(ticket_id)) != ticket_id:
             raise Merged(at)
         if root.status == "closed":
@@ -78,26 +93,31 @@ async def undo_merge(ticket_id: int, *, by: Viewer, form_key: str, now: datetime
         if await first_answer(by, form_key, "undo_merge", now=now) is not None:
             return
         await hold_merges()
-        root_id = await root_of(ticket_id)
-        locked = await _lock({ticket_id, root_id}, by)
-        if root_id == ticket_id:
+        way = await way_up(ticket_id)
+        locked = await _lock(way)
+        one, root = _seen(locked, way[0], by), _seen(locked, way[-1], by)
+        if one is root:
             raise Invalid("not_merged")
-        await _unlink(locked[ticket_id], locked[root_id], by=by, now=now)
+        await _unlink(one, root, between=way[1:-1], by=by, now=now)
         await keep_answer(by, form_key, {"ticket": ticket_id})
 
 
-async def _lock(ticket_ids: Collection[int], viewer: Viewer) -> dict[int, _Side]:
+async def _lock(ticket_ids: Collection[int]) -> dict[int, _Side]:
     found = await sql.rows(
         """
-        SELECT id, number, status, waiting_since, created_at, last_message_at, last_words
-        FROM tickets WHERE id = ANY($1::bigint[]) AND team_id = ANY($2::bigint[]) ORDER BY id FOR UPDATE
+        SELECT id, team_id, number, status, waiting_since, created_at, last_message_at, last_words
+        FROM tickets WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE
         """,
         sorted(ticket_ids),
-        list(viewer.team_ids),
     )
-    if len(found) < len(ticket_ids):
-        raise NotFound
     return {row["id"]: _Side(**row) for row in found}
+
+
+def _seen(locked: Mapping[int, _Side], ticket_id: int, viewer: Viewer) -> _Side:
+    found = locked.get(ticket_id)
+    if found is None or found.team_id not in viewer.team_ids:
+        raise NotFound
+    return found
 
 
 async def _link(one: _Side, root: _Side, *, by: Viewer, now: datetime) -> int:
@@ -172,14 +192,14 @@ async def _link(one: _Side, root: _Side, *, by: Viewer, now: datetime) -> int:
     return seq
 
 
-async def _unlink(one: _Side, root: _Side, *, by: Viewer, now: datetime) -> None:
-    gone = await sql.row(
-        "DELETE FROM ticket_merges WHERE ticket_id = $1 RETURNING into_id, status, waiting_since",
-        one.id,
+async def _unlink(
+    one: _Side, root: _Side, *, between: Sequence[int], by: Viewer, now: datetime
+) -> None:
+    (gone,) = await sql.rows(
+        "DELETE FROM ticket_merges WHERE ticket_id = $1 RETURNING status, waiting_since", one.id
     )
-    if gone is None:
-        raise Invalid("not_merged")
-    await recount_merged(gone["into_id"])
+    for ticket_id in between:
+        await reckon_merged(ticket_id)
     await sql.run(
         "UPDATE tickets SET status = $2, waiting_since = $3 WHERE id = $1",
         one.id,
@@ -218,8 +238,3 @@ def told(of: Standing, status: str) -> dict[str, int | None]:
         "opened_us": microseconds(of.opened_at),
         "waiting_us": microseconds(waits) if waits else None,
     }
-
-
-def microseconds(at: datetime) -> int:
-    """Return an instant as events carry it."""
-    return (at - _EPOCH) // timedelta(microseconds=1)

@@ -31,7 +31,8 @@ class Received:
     """One inbound message and where it belongs.
 
     ``ticket`` is an existing ticket's id, or a negative number that stands for a new ticket: messages
-    of one call with the same negative number share it. ``said_at`` is the journal's source time.
+    of one call with the same negative number share it. ``home`` is the merged ticket whose party the writer
+    is, where it is none of ``ticket`` itself: followers are that ticket's. ``said_at`` is the journal's source time.
     """
 
     ticket: int
@@ -57,6 +58,7 @@ class Received:
     followers: tuple[int, ...]
     files: tuple[ReceivedFile, ...]
     said_at: datetime
+    home: int | None = None
 
 
 async def receive(messages: Sequence[Received], *, now: datetime) -> None:
@@ -276,7 +278,7 @@ async def _parties(messages: Sequence[Received], joined: Sequence[int]) -> None:
         if message.ticket < 0:
             parties.setdefault((ticket_id, message.identity_id), "requester")
         for follower in message.followers if message.verified else ():
-            parties.setdefault((ticket_id, follower), "follower")
+            parties.setdefault((message.home or ticket_id, follower), "follower")
     await sql.run(
         """
         INSERT INTO ticket_parties (ticket_id, identity_id, role)

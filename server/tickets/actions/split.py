@@ -11,9 +11,9 @@ from server.kit.errors import Invalid, NotFound
 from server.kit.work import transaction
 from server.people.queries import Viewer
 from server.tickets.actions.common import Locked, first_answer, keep_answer, lock, touched
-from server.tickets.actions.merge import hold_merges, microseconds, told
+from server.tickets.actions.merge import hold_merges, told
 from server.tickets.actions.receive import last_words
-from server.tickets.actions.standing import reckon
+from server.tickets.actions.standing import microseconds, reckon
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from server.db import sql
+from server.events.actions import emit
+from server.events.reactions import Event
 from server.kit.limits import LAST_WORDS_CHARACTERS, MERGED_TOGETHER
 from server.tickets.actions.receive import last_words
-from server.tickets.queries.roots import BELOW, root_of
+from server.tickets.queries.cursors import EPOCH
+from server.tickets.queries.roots import BELOW, way_up
 
 # An answer counts for its own ticket, and for a merged one if it was given after the merge. A matter that was
 # settled before it was merged brings neither its age nor a wait along.
@@ -60,46 +63,64 @@ async def standing(ticket_id: int) -> Standing:
 
 
 async def reckon(ticket_id: int) -> Standing:
-    """Write a ticket's own row afresh, after something has left its family."""
+    """Write the row of a ticket that stands for itself afresh, after something has left it."""
     found = await standing(ticket_id)
-    last = await sql.row(_LAST, ticket_id)
     await sql.run(
-        """
-        UPDATE tickets SET waiting_since = $2, last_message_at = coalesce($3, last_message_at),
-            last_words = coalesce($4, last_words)
-        WHERE id = $1
-        """,
-        ticket_id,
-        found.waiting_since,
-        last["said_at"] if last else None,
-        last_words(last["said"]) if last else None,
+        "UPDATE tickets SET waiting_since = $2 WHERE id = $1", ticket_id, found.waiting_since
     )
+    await _say_last(ticket_id)
     return found
 
 
-async def recount_merged(ticket_id: int) -> None:
-    """Find again since when the citizen waited in a merged ticket, and in what lies on its way up."""
-    while True:
-        into: int | None = await sql.value(
-            "SELECT into_id FROM ticket_merges WHERE ticket_id = $1", ticket_id
-        )
-        if into is None:
-            return
-        found = await standing(ticket_id)
+async def reckon_merged(ticket_id: int) -> None:
+    """Write afresh what a merged ticket will be when its own merge is undone, after something has left it."""
+    found = await standing(ticket_id)
+    await sql.run(
+        "UPDATE ticket_merges SET waiting_since = $2 WHERE ticket_id = $1",
+        ticket_id,
+        found.waiting_since,
+    )
+    await _say_last(ticket_id)
+
+
+async def _say_last(ticket_id: int) -> None:
+    last = await sql.row(_LAST, ticket_id)
+    if last is not None:
         await sql.run(
-            "UPDATE ticket_merges SET waiting_since = $2 WHERE ticket_id = $1",
+            "UPDATE tickets SET last_message_at = $2, last_words = $3 WHERE id = $1",
             ticket_id,
-            found.waiting_since,
+            last["said_at"],
+            last_words(last["said"]),
         )
-        ticket_id = into
 
 
-async def recount_waiting(ticket_ids: Sequence[int]) -> None:
-    """Find again since when each citizen waits, after an answer was taken back or failed for good."""
+async def recount_waiting(ticket_ids: Sequence[int], *, at: datetime) -> None:
+    """Find again since when each citizen waits, after an answer was taken back or failed for good.
+
+    The tickets and their roots are locked. The root of a merged one is told where somebody waits again.
+    """
     for ticket_id in dict.fromkeys(ticket_ids):
-        await recount_merged(ticket_id)
-        root = await root_of(ticket_id)
+        *merged, root = await way_up(ticket_id)
+        for one in merged:
+            before = await standing(one)
+            await sql.run(
+                "UPDATE ticket_merges SET waiting_since = $2 WHERE ticket_id = $1",
+                one,
+                before.waiting_since,
+            )
         found = await standing(root)
         await sql.run(
             "UPDATE tickets SET waiting_since = $2 WHERE id = $1", root, found.waiting_since
         )
+        if root != ticket_id and found.waiting_since is not None:
+            data = {
+                "ticket": ticket_id,
+                "opened_us": microseconds(found.opened_at),
+                "waiting_us": microseconds(found.waiting_since),
+            }
+            await emit([Event(root, "wait_came_back", data)], at=at)
+
+
+def microseconds(at: datetime) -> int:
+    """Return an instant as events carry it."""
+    return (at - EPOCH) // timedelta(microseconds=1)

@@ -30,6 +30,12 @@ async def root_of(ticket_id: int) -> int:
     return (await roots_of([ticket_id]))[ticket_id]
 
 
+async def way_up(ticket_id: int) -> tuple[int, ...]:
+    """Return a ticket and what it is merged into, one after the other, the root last."""
+    found = await sql.rows(f"{UP} SELECT id FROM up ORDER BY depth", [ticket_id])
+    return tuple(row["id"] for row in found)
+
+
 async def roots_of(ticket_ids: Collection[int]) -> dict[int, int]:
     """Return the root of each of these tickets."""
     if not ticket_ids:
@@ -47,6 +53,22 @@ async def together(ticket_id: int) -> tuple[int, ...]:
         f"WITH RECURSIVE {BELOW.format(root='$1')} SELECT id FROM below ORDER BY id", ticket_id
     )
     return tuple(row["id"] for row in found)
+
+
+async def families_of(root_ids: Collection[int]) -> dict[int, int]:
+    """Return every ticket that stands with one of these roots, and with which."""
+    found = await sql.rows(
+        f"""
+        WITH RECURSIVE standing AS (
+            SELECT unnest($1::bigint[]) AS root, unnest($1::bigint[]) AS id, 0 AS depth
+            UNION ALL
+            SELECT s.root, m.ticket_id, depth + 1 FROM standing s JOIN ticket_merges m ON m.into_id = s.id
+            WHERE depth < {MERGED_TOGETHER}
+        ) SELECT root, id FROM standing
+        """,
+        sorted(root_ids),
+    )
+    return {row["id"]: row["root"] for row in found}
 
 
 async def sees(viewer: Viewer, ticket_id: int) -> bool:
