@@ -8,7 +8,7 @@ from agent_ui.catalogue import mark as _
 METRIC = {
     "late_now": _("Late now"),
     "due_soon": _("Due within the hour"),
-    "due_later": _("Due later"),
+    "due_later": _("Due later today"),
     "unassigned": _("Unassigned"),
     "open_now": _("Open"),
     "waiting_longest": _("Waiting longest"),

@@ -156,7 +156,7 @@ COLUMN = {
 MEASURE = {
     "late": _("Late now"),
     "soon": _("Due within the hour"),
-    "later": _("Due later"),
+    "later": _("Due later today"),
     "waiting": _("Everybody who waits"),
     "unassigned": _("Unassigned"),
     "open": _("Open"),

@@ -159,3 +159,22 @@ def test_a_calendar_is_written_with_the_keyboard_and_shows_what_it_would_break(
     begun = time.monotonic()
     expect(page.locator("#terms [role=status]")).to_have_count(0)
     assert time.monotonic() - begun < 10
+
+
+def test_the_wall_fills_the_screen_and_comes_back_by_one_key(page: Page, demo: Demo) -> None:
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    sign_in(page, demo, "huda", "/supervision")
+    figure = page.locator(".figures dd").first
+    small = figure.bounding_box()
+    page.keyboard.press("f")
+    expect(page.locator("#rail")).to_be_hidden()
+    expect(page.locator(".promise").first).to_be_visible()
+    large = figure.bounding_box()
+    assert small
+    assert large
+    assert large["height"] > 2 * small["height"]
+    assert page.evaluate(
+        "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    )
+    page.keyboard.press("f")
+    expect(page.locator("#rail")).to_be_visible()

@@ -18,6 +18,7 @@ import "./data-chart.js";
 import "./switches.js";
 import "./alarm-bell.js";
 import "./alarm-switches.js";
+import "./fill-screen.js";
 import "./pick-rows.js";
 import "./insert-words.js";
 import "./reply-picker.js";
