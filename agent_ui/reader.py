@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from markupsafe import Markup, escape
 
-from agent_ui import accounts, sentences, signs, stylesheet, urls
+from agent_ui import accounts, rating_words, sentences, signs, stylesheet, urls
 from agent_ui.alarms import AlarmWords
 from agent_ui.catalogue import mark as _
 from agent_ui.catalogue import translations
@@ -54,6 +54,8 @@ class Reader(AlarmWords, ReportWords):
     delivery_icons: ClassVar[Mapping[str, str]] = signs.DELIVERY_ICONS
     largest_file: ClassVar[int] = LARGEST_FILE
     statuses: ClassVar[tuple[str, ...]] = signs.STATUSES
+    scores: ClassVar[tuple[int, ...]] = rating_words.SCORES
+    low_score: ClassVar[int] = rating_words.LOW
 
     @property
     def dir(self) -> str:

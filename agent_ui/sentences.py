@@ -51,6 +51,10 @@ EVENTS = {
     "delivery_undone": _("Sending was undone"),
     "delivery_resent": _("The answer was sent again"),
     "delivery_arrived": _("Marked as arrived"),
+    "rating_asked": _("The contact was asked how it went"),
+    "rated": _("The contact rated it: %(score)s"),
+    "rating_changed": _("The contact changed the rating from %(before)s to %(score)s"),
+    "rating_worded": _("The contact changed the words of the rating"),
 }
 REASONS = {
     # why a ticket is where it is
@@ -138,6 +142,8 @@ REASONS = {
     "signature_too_long": _("A signature has at most %(limit)s characters"),
     "signature_too_many_lines": _("A signature has at most %(limit)s lines"),
     "too_many_copies": _("At most %(limit)s people can get a copy"),
+    "score_missing": _("Choose one of the five first"),
+    "comment_too_long": _("This is longer than %(limit)s characters, by %(over)s"),
     "form_key": _("This form is not complete. Load the page again"),
     "search_unread": _("“%(said)s” could not be read and was left out"),
     "search_no_such_status": _("There is no status “%(said)s”"),
@@ -281,6 +287,8 @@ KINDS = {
     "language": "language",
     "status": "status",
     "priority": "priority",
+    "score": "score",
+    "before": "score",
 }
 FIELDS = {
     "status_changed": "status",

@@ -79,6 +79,10 @@ KNOWLEDGE_FORM = "/knowledge/{kind:str}/{piece_id:int}/edit"
 HELP = "/tickets/{ticket_id:int}/help"
 HELP_REPLIES = "/tickets/{ticket_id:int}/help/replies"
 HELP_INSERT = "/tickets/{ticket_id:int}/help/insert"
+RATING = "/portal/rating/{token:str}"
+SATISFACTION = "/satisfaction"
+ASKING = "/satisfaction/asking"
+ASKING_TEAM = "/satisfaction/asking/teams/{team_id:int}"
 STYLESHEET = "/app.css"
 STATIC = "/static"
 
@@ -254,6 +258,20 @@ def reports(**by: str | int | None) -> str:
 
 def report_file(name: str, **by: str | int | None) -> str:
     return _with(f"/reports/{name}", **by)
+
+
+def rating(token: str, **asked: str | int | None) -> str:
+    """Link to the page on which a citizen says how it went."""
+    return _with(f"/portal/rating/{token}", **asked)
+
+
+def satisfaction(**by: str | int | None) -> str:
+    """Link to what citizens said of how it went, as in ``satisfaction(low=1, team=3)``."""
+    return _with(SATISFACTION, **by)
+
+
+def asking_team(team_id: int) -> str:
+    return f"/satisfaction/asking/teams/{team_id}"
 
 
 def knowledge(

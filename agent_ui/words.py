@@ -10,6 +10,7 @@ from agent_ui.catalogue import mark as _
 from agent_ui.metric_words import METRIC
 from agent_ui.models.codes import Digits, Locale
 from agent_ui.models.common import Name
+from agent_ui.rating_words import SCORE
 from agent_ui.signs import DECLINES
 from agent_ui.times import Times
 
@@ -251,6 +252,7 @@ SETS: Mapping[str, Mapping[str, str]] = {
     "question": QUESTION,
     "form": FORM,
     "share": SHARE,
+    "score": SCORE,
     "decline": dict(DECLINES),
     "strategy": STRATEGY,
     **rule_words.SETS,

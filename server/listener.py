@@ -9,7 +9,7 @@ from server.alarms import listeners as alarms
 from server.assignment.listeners import learn, look_again, turn
 from server.channel_accounts.tokens import write_down_renewals
 from server.db.engine import close_pool, open_pool
-from server.delivery.listeners import ring_due
+from server.delivery.listeners import ask_how_it_went, ring_due
 from server.intake.listeners.imap import Fetchers
 from server.intake.listeners.smtp import listen
 from server.intake.listeners.sweep import look_at_mailboxes, sweep
@@ -43,6 +43,7 @@ async def _run(settings: Settings) -> None:
         asyncio.create_task(_every(seconds, work))
         for seconds, work in (
             (0.5, ring_due),
+            (5.0, ask_how_it_went),
             (0.5, watch_due),
             (2.0, watch_terms),
             (5.0, sweep),

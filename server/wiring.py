@@ -24,6 +24,7 @@ def connect() -> None:
             (frozenset({"reply_written"}), delivery.hold),
             (frozenset({"ticket_created"}), delivery.acknowledge),
             (frozenset({"delivery_reported"}), delivery.settle_reported),
+            (frozenset({"status_changed"}), delivery.expect_rating),
             (alarms.PROMISES, alarms.pass_on),
             (frozenset({"delivery_failed"}), alarms.answers_failed),
         ]

@@ -49,7 +49,7 @@ def render_answer(
     text, signature, quoted = (_lines(part) for part in (text, signature, quoted))
     shown = pictures or {}
     html = (
-        _environment()
+        environment()
         .get_template("mail/answer.html")
         .render(
             text=text,
@@ -88,7 +88,8 @@ def _lines(text: str) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Return the templates of mail, compiled once."""
     return Environment(
         loader=PackageLoader("agent_ui"),
         autoescape=True,

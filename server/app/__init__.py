@@ -38,6 +38,7 @@ from server.live.handlers import router as live
 from server.live.hub import Hub
 from server.people.handlers import router as people
 from server.people.queries import Viewer
+from server.portal.handlers import router as portal
 from server.search.handlers import search
 from server.search.pool import searching
 from server.sign_in.handlers import router as sign_in
@@ -79,6 +80,7 @@ def create_app() -> Litestar:
             assignment,
             knowledge,
             api,
+            portal,
         ],
         middleware=[Measure(), Door()],
         csrf_config=CSRFConfig(

@@ -10,6 +10,7 @@ from server.db import sql
 from server.kit import blobs
 from server.kit.errors import NotFound
 from server.kit.limits import QUOTED_CHARACTERS
+from server.kit.links import Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class Letter:
 
     ``quoted`` is what the citizen said last, and ``quotes`` whether it goes along, if the author said so;
     ``signatures`` are the author's in Arabic and English; ``copies`` see each other, of ``hidden`` nobody learns.
+    ``rating`` is what the links of a letter lead to that asks how it went.
     """
 
     delivery_id: int
@@ -41,6 +43,7 @@ class Letter:
     quoted: str
     quotes: bool | None
     signatures: tuple[str, str]
+    rating: Link | None = None
 
     @property
     def copied(self) -> tuple[Party, ...]:
@@ -70,9 +73,9 @@ async def letter(delivery_id: int) -> Letter:
         SELECT d.id, d.ticket_id, t.number, d.channel_account_id, d.provider_key, d.recipients, d.attempts,
                m.id AS message_id, m.seq, m.subject, m.text, m.said_at, m.automatic,
                coalesce(m.language, t.language) AS language, u.name AS author, m.quotes,
-               u.signature_ar, u.signature_en
+               u.signature_ar, u.signature_en, r.asked_at, r.expires_at
         FROM deliveries d JOIN messages m ON m.id = d.message_id JOIN tickets t ON t.id = d.ticket_id
-        LEFT JOIN users u ON u.id = m.author_id WHERE d.id = $1
+        LEFT JOIN users u ON u.id = m.author_id LEFT JOIN ratings r ON r.message_id = m.id WHERE d.id = $1
         """,
         delivery_id,
     )
@@ -111,6 +114,9 @@ async def letter(delivery_id: int) -> Letter:
         quoted=next((one["quoted"] for one in heard if one["quoted"]), ""),
         quotes=row["quotes"],
         signatures=(row["signature_ar"] or "", row["signature_en"] or ""),
+        rating=Link(row["ticket_id"], row["asked_at"], row["expires_at"])
+        if row["asked_at"]
+        else None,
     )
 
 

@@ -46,6 +46,16 @@ AUTOMATIC_PER_ADDRESS_IN = timedelta(days=1)
 AUTOMATIC_PER_ACCOUNT = 600
 AUTOMATIC_PER_ACCOUNT_IN = timedelta(hours=1)
 """More is a loop, not citizens: the account stops answering by itself until an administrator looks."""
+RATING_LINK = timedelta(days=30)
+RATING_AGAIN = timedelta(days=30)
+"""So long after being asked how it went is nobody asked again."""
+RATING_COMMENT_CHARACTERS = 1000
+RATING_CHANGES = 20
+"""So often may a rating be changed; more is a machine, not a change of mind."""
+RATING_HOURS = 168
+PUBLIC_TRIES = 60
+PUBLIC_TRIES_WINDOW = timedelta(minutes=10)
+"""Sent forms and wrong links from one address; whole mobile networks may stand behind one."""
 COPIES = 50
 """So many followers get a copy of an answer."""
 TYPED_COPIES = 20

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from ipaddress import IPv6Address, ip_address
 
 from server.db import sql
 from server.kit import passwords
-from server.kit.addresses import email_address
+from server.kit.addresses import email_address, network
 from server.kit.errors import Invalid, NotFound
 from server.kit.limits import (
     NAME_CHARACTERS,
@@ -50,7 +49,7 @@ async def sign_in(
 ) -> SignedIn | WrongPair | TooManyTries:
     """Check a password; every try counts, and a right one takes back the tries for its e-mail address."""
     email = email.strip().lower()
-    keys = [_key("email", email), _key("address", _network(address))]
+    keys = [_key("email", email), _key("address", network(address))]
     if wait := await _count(keys, now=now):
         return TooManyTries(wait)
     person = await sql.row("SELECT id, password_hash FROM users WHERE email = $1 AND active", email)
@@ -202,14 +201,3 @@ async def _count(keys: Sequence[bytes], *, now: datetime) -> timedelta | None:
 
 def _key(kind: str, value: str) -> bytes:
     return sha256(f"{kind}:{value}".encode()).digest()
-
-
-def _network(address: str) -> str:
-    """Return what one attacker has of addresses: one of IPv4, 2**64 of IPv6."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is None:
-        return parsed.exploded[:19]
-    return str(parsed)

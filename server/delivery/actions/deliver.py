@@ -7,7 +7,10 @@ e-mail is then sent again with the same Message-ID and Date, which the citizen's
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from agent_ui import urls
+from agent_ui.mail import render_rating
 from agent_ui.mail.answer import language_of, render_answer, signature
 from channels.email.compose import compose, wire_address
 from channels.errors import ChannelError, Refused, SignInFailed, TemporaryFailure
@@ -21,6 +24,8 @@ from server.delivery.queries import Letter, files, letter
 from server.events.actions import emit
 from server.events.reactions import Event
 from server.kit import blobs, clock
+from server.kit.links import RATING, sign
+from server.kit.settings import settings
 from server.kit.work import transaction
 from server.tickets.actions import know_blobs, lock_with_root, recount_waiting
 
@@ -161,26 +166,8 @@ def _code_of(error: ChannelError) -> str:
 
 
 def _outbound(account: Account, writing: Letter, attached: tuple[File, ...]) -> Outbound:
-    language = language_of(writing.language)
     by_person = not writing.automatic
-    quotes = account.settings.quote_history == "on" if writing.quotes is None else writing.quotes
-    text, html = render_answer(
-        writing.text,
-        language=language,
-        signature=signature(
-            writing.author,
-            own=writing.signatures,
-            account=account.settings.signature,
-            language=language,
-        ),
-        ticket_number=str(writing.ticket_number),
-        quoted=writing.quoted if quotes and by_person else "",
-        pictures={
-            file.filename: file.content_id
-            for file in attached
-            if file.inline and file.content_id and file.filename
-        },
-    )
+    text, html = _body(account, writing, attached)
     subject = writing.subject
     if by_person and not subject.lower().startswith("re:"):
         subject = f"Re: {subject}"
@@ -196,8 +183,41 @@ def _outbound(account: Account, writing: Letter, attached: tuple[File, ...]) -> 
         in_reply_to=writing.in_reply_to,
         references=writing.references,
         files=attached,
-        language=language,
+        language=language_of(writing.language),
         automatic=writing.automatic,
+    )
+
+
+def _body(account: Account, writing: Letter, attached: tuple[File, ...]) -> tuple[str, str]:
+    language = language_of(writing.language)
+    signed = signature(
+        writing.author,
+        own=writing.signatures,
+        account=account.settings.signature,
+        language=language,
+    )
+    if writing.rating is not None:
+        zone = ZoneInfo(settings().zone)
+        return render_rating(
+            writing.text,
+            language=language,
+            link=settings().base_url + urls.rating(sign(RATING, writing.rating)),
+            until=writing.rating.until.astimezone(zone).date(),
+            signature=signed,
+            ticket_number=str(writing.ticket_number),
+        )
+    quotes = account.settings.quote_history == "on" if writing.quotes is None else writing.quotes
+    return render_answer(
+        writing.text,
+        language=language,
+        signature=signed,
+        ticket_number=str(writing.ticket_number),
+        quoted=writing.quoted if quotes and not writing.automatic else "",
+        pictures={
+            file.filename: file.content_id
+            for file in attached
+            if file.inline and file.content_id and file.filename
+        },
     )
 
 

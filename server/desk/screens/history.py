@@ -197,6 +197,9 @@ def _line(event: Done, ticket: Ticket, known: Names) -> EventLine:
         kind = "unassigned" if to is None else "taken" if taken else "assigned"
     if kind == "contact_class_changed" and not event.data.get("vip"):
         kind = "preference_ended"
+    if kind == "rated" and "before" in event.data:
+        same = event.data["before"] == event.data.get("score")
+        kind = "rating_worded" if same else "rating_changed"
     if event.data.get("by") == "policy":
         kind = BY_POLICY.get(kind, kind)
     return EventLine(
@@ -225,6 +228,8 @@ def _params(event: Done, ticket: Ticket, known: Names) -> dict[str, Param]:
             params["tag"] = known.tags.get(data.get("tag", 0))
         case "ticket_created":
             params["channel"] = ticket.channel
+        case "rated":
+            params |= {key: str(data[key]) for key in ("score", "before") if key in data}
         case kind if kind.startswith("clock_"):
             params["target"] = data.get("clock")
             params["due_at"] = datetime.fromisoformat(data["due_at"]) if "due_at" in data else None

@@ -1,0 +1,64 @@
+"""Links for people who do not sign in: signed, ending, and each good for one purpose about one thing."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import struct
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from server.kit.secrets import keys
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+_SAID = struct.Struct(">QQQ")
+RATING = "rating"
+SIGNATURE_BYTES = 16
+LONGEST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a link is about: the id of a thing, when the link was made, until when it holds."""
+
+    about: int
+    made_at: datetime
+    until: datetime
+
+
+def sign(purpose: str, link: Link) -> str:
+    """Return the word that stands in the address; the same link gives the same word."""
+    return _word(link, keys(_name(purpose))[0])
+
+
+def read(purpose: str, word: str, *, now: datetime) -> Link | None:
+    """Return what a word was signed for, if it was signed for this purpose and still holds; else nothing."""
+    if len(word) > LONGEST or (link := _said(word)) is None:
+        return None
+    signed = any(
+        hmac.compare_digest(word.encode(), _word(link, key).encode())
+        for key in keys(_name(purpose))
+    )
+    return link if signed and now < link.until else None
+
+
+def _name(purpose: str) -> str:
+    return f"public link: {purpose}"
+
+
+def _word(link: Link, key: bytes) -> str:
+    said = _SAID.pack(
+        link.about, (link.made_at - EPOCH) // MICROSECOND, (link.until - EPOCH) // MICROSECOND
+    )
+    signature = hmac.digest(key, said, hashlib.sha256)[:SIGNATURE_BYTES]
+    return base64.urlsafe_b64encode(said + signature).decode().rstrip("=")
+
+
+def _said(word: str) -> Link | None:
+    try:
+        whole = base64.b64decode(word + "=" * (-len(word) % 4), altchars=b"-_", validate=True)
+        about, made, until = _SAID.unpack(whole[:-SIGNATURE_BYTES])
+        return Link(about, EPOCH + made * MICROSECOND, EPOCH + until * MICROSECOND)
+    except (binascii.Error, struct.error, ValueError, OverflowError):
+        return None
