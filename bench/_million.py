@@ -27,6 +27,7 @@ from tests.support.desk import Browser, signed_in  # noqa: E402
 
 TICKETS = 1_000_000
 CLIENTS, TIMES, WARM = 4, 60, 5
+SPIN = 0.1
 DAYS = 400
 ACTIVE = 12
 """One ticket in so many is open, as if a bad month lay behind."""
@@ -97,6 +98,7 @@ UNION ALL
 SELECT t.id, 5, 'assigned', '{"from": 1, "to": 2}'::jsonb, t.created_at + interval '2 hours'
 FROM tickets t WHERE t.id % 9 = 0
 """
+NAMED = "SELECT id FROM users WHERE email = $1"
 KEPT_INDEXES = """
 SELECT i.indexrelid::regclass::text AS name, pg_get_indexdef(i.indexrelid) AS definition FROM pg_index i
 WHERE i.indrelid IN ('tickets'::regclass, 'messages'::regclass, 'clocks'::regclass, 'events'::regclass)
@@ -132,7 +134,7 @@ async def _rows(size: int) -> None:
     contact = await make.contact()
     identity = await make.identity(contact)
     await make.viewer(administrator=True)
-    first = 1
+    first, teams = 1, list[int]()
     for share, people in TEAMS:
         team = await make.team()
         staff = [await make.user(agent_of=(team,), presence="online") for _ in range(people)]
@@ -144,6 +146,10 @@ async def _rows(size: int) -> None:
             contact, identity, await make.account(team), team, staff, topics, now, first, last,
         )  # fmt: skip
         first = last + 1
+        teams.append(team)
+    for n, locale in enumerate(("ar", "en", "ar", "en")):
+        email = f"apart{n}@authority.example"
+        await make.user(supervisor_of=tuple(teams[: n + 1]), locale=locale, email=email)
     await sql.run(MESSAGE_ROWS)
     await sql.run(CLOCK_ROWS, calendar, now)
     await sql.run(EVENT_ROWS)
@@ -156,7 +162,10 @@ async def _rows(size: int) -> None:
 
 
 class Looks:
-    """An administrator who looks at pages of an app that works on a filled desk."""
+    """People who look at pages of an app that works on a filled desk.
+
+    ``browsers`` are an administrator's; ``apart`` are of supervisors no two of whom have the same teams.
+    """
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -167,6 +176,11 @@ class Looks:
         viewer = await viewer_of(await sql.value("SELECT min(id) FROM users WHERE administrator"))
         assert viewer is not None
         self.browsers = [await signed_in(app, viewer) for _ in range(CLIENTS)]
+        self.apart = [
+            await signed_in(app, one)
+            for n in range(CLIENTS)
+            if (one := await viewer_of(await sql.value(NAMED, f"apart{n}@authority.example")))
+        ]
         keep_what_stands()
         return self
 
@@ -181,13 +195,21 @@ class Looks:
         *,
         part: bool = False,
         clients: int = 1,
+        apart: bool = False,
         changing: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         """Look again and again, so many at once, and print how long it took.
 
-        With ``changing``, something changes before every look, as if all had been told of it just then.
+        Work is what a look costs the process and the database; it holds on a busy machine too. Crowded is how many
+        times longer than alone anything takes there just then.
+
+        With ``changing``, something changes before every look, as if all had been told of it just then; with
+        ``apart`` those look who have nothing in common.
         """
         took: list[float] = []
+        ours = theirs = 0.0
+        crowded = _crowded()
+        browsers = self.apart if apart else self.browsers[:clients]
 
         async def look(browser: Browser) -> None:
             begun = time.perf_counter()
@@ -197,17 +219,40 @@ class Looks:
 
         for times in (WARM, TIMES):
             took.clear()
+            ours, theirs = time.process_time(), await _database_time()
             for _ in range(times):
                 if changing:
                     await changing()
-                await asyncio.gather(*(look(one) for one in self.browsers[:clients]))
+                await asyncio.gather(*(look(one) for one in browsers))
+        looks = TIMES * len(browsers)
+        ours = (time.process_time() - ours) * 1000 / looks
+        theirs = (await _database_time() - theirs) * 1000 / looks
         p95 = statistics.quantiles(took, n=20)[-1]
         verdict = "" if p95 <= bound else "  MISSED"
         print(
-            f"{name:24} p50 {statistics.median(took):7.1f} ms  p95 {p95:7.1f} ms  "
-            f"bound {bound:.0f} ms  ratio {p95 / bound:.2f}{verdict}",
+            f"{name:34} p50 {statistics.median(took):6.1f} ms  p95 {p95:6.1f} ms  bound {bound:.0f} ms  "
+            f"ratio {p95 / bound:.2f}, alone {p95 / crowded / bound:.2f}  work {ours:5.1f} + {theirs:5.1f} ms  crowded {crowded:.1f}{verdict}",
             flush=True,
         )
+
+
+def _crowded() -> float:
+    """Return how many times longer than alone a piece of work takes on this machine just now."""
+    begun, cpu = time.perf_counter(), time.process_time()
+    while time.process_time() - cpu < SPIN:
+        sum(range(1000))
+    return (time.perf_counter() - begun) / (time.process_time() - cpu)
+
+
+async def _database_time() -> float:
+    """Return how many seconds the sessions of this database have worked."""
+    pids = await sql.rows("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
+    return sum(_worked(row["pid"]) for row in pids)
+
+
+def _worked(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def measured(main: Callable[[str], Awaitable[None]]) -> None:

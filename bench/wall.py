@@ -31,6 +31,8 @@ async def main(url: str) -> None:
             for clients in (1, CLIENTS):
                 said = f"{name}, {clients} at once" if clients > 1 else name
                 await looks.at(said, path, WALL, part=part, clients=clients, changing=change)
+            said = f"{name}, {CLIENTS} of other teams"
+            await looks.at(said, path, WALL, part=part, apart=True, changing=change)
 
 
 async def change() -> None:

@@ -99,7 +99,9 @@ async def test_the_wall_says_who_carries_how_much() -> None:
     await make.ticket(team, assignee_id=busy, status="resolved", resolved_at=now)
     await make.ticket(team, assignee_id=busy, status="resolved", resolved_at=now - timedelta(2))
     await make.ticket(other, assignee_id=busy, status="open")
-    loads = await queries.loads([team], now=now, day_start=now - timedelta(hours=12))
+    loads = await queries.loads(
+        [team], await queries.held([team]), now=now, day_start=now - timedelta(hours=12)
+    )
     assert [load.user_id for load in loads] == [busy, free, supervisor.id]
     assert (loads[0].open, loads[0].waiting, loads[0].late, loads[0].resolved) == (1, 1, 1, 1)
     assert (loads[1].presence, loads[2].presence) == ("online", "offline")

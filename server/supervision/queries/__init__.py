@@ -2,12 +2,14 @@
 
 from server.supervision.queries.wall import (
     DueTicket,
+    Held,
     Load,
     TeamCounts,
     due,
+    held,
     loads,
     not_leaving,
     teams,
 )
 
-__all__ = ["DueTicket", "Load", "TeamCounts", "due", "loads", "not_leaving", "teams"]
+__all__ = ["DueTicket", "Held", "Load", "TeamCounts", "due", "held", "loads", "not_leaving", "teams"]

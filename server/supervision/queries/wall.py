@@ -1,5 +1,6 @@
 """What a supervisor's wall is made of. Everything is limited to the teams that are handed in."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,10 +8,12 @@ from typing import Any
 
 from server.assignment.queries.candidates import USUAL_CAPACITY
 from server.db import sql
-from server.supervision.metrics import ACTIVE, NOT_LEAVING, UNASSIGNED, due_between, late
+from server.supervision.metrics import ACTIVE, NOT_LEAVING, due_between, late
 
 SHOWN = 20
 MANY = 1000
+OPEN = frozenset({"new", "open"})
+"""What somebody is expected to work on; all other tickets they carry wait for somebody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,16 @@ class DueTicket:
     due_at: datetime
     target: str
     warn_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How many tickets of a status somebody, or nobody, holds in one team."""
+
+    team_id: int
+    assignee_id: int | None
+    status: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +112,31 @@ async def due(
     return tuple(DueTicket(**row) for row in found)
 
 
+async def held(team_ids: Sequence[int]) -> tuple[Held, ...]:
+    """Count open tickets by who holds them; all figures of teams and of people come from this one walk."""
+    found = await sql.rows(
+        f"""
+        SELECT t.team_id, t.assignee_id, t.status, count(*) FROM tickets t
+        WHERE t.team_id = ANY($1::bigint[]) AND {ACTIVE} GROUP BY t.team_id, t.assignee_id, t.status
+        """,
+        team_ids,
+    )
+    return tuple(Held(**row) for row in found)
+
+
 async def teams(
-    team_ids: Sequence[int], *, now: datetime, soon: datetime, day_end: datetime
+    team_ids: Sequence[int],
+    holding: Sequence[Held],
+    *,
+    now: datetime,
+    soon: datetime,
+    day_end: datetime,
 ) -> tuple[TeamCounts, ...]:
     """Count what lies with each team."""
     found = await sql.rows(
         f"""
-        SELECT g.team_id, a.active, n.unassigned, d.late, d.soon, d.later, p.online, p.people
+        SELECT g.team_id, d.late, d.soon, d.later, p.online, p.people
         FROM unnest($1::bigint[]) AS g(team_id)
-        CROSS JOIN LATERAL (
-            SELECT count(*) AS active FROM tickets t WHERE t.team_id = g.team_id AND {ACTIVE}) AS a
-        CROSS JOIN LATERAL (
-            SELECT count(*) AS unassigned FROM tickets t WHERE t.team_id = g.team_id AND {UNASSIGNED}) AS n
         CROSS JOIN LATERAL (
             SELECT count(*) FILTER (WHERE {late("$2")}) AS late,
                 count(*) FILTER (WHERE {due_between("$2", "$3")}) AS soon,
@@ -127,33 +153,44 @@ async def teams(
         soon,
         max(day_end, soon),
     )
-    return tuple(TeamCounts(**row) for row in found)
+    active, unassigned = Counter[int](), Counter[int]()
+    for one in holding:
+        active[one.team_id] += one.count
+        unassigned[one.team_id] += one.count if one.assignee_id is None else 0
+    return tuple(
+        TeamCounts(**row, active=active[row["team_id"]], unassigned=unassigned[row["team_id"]])
+        for row in found
+    )
 
 
-async def loads(team_ids: Sequence[int], *, now: datetime, day_start: datetime) -> tuple[Load, ...]:
+async def loads(
+    team_ids: Sequence[int], holding: Sequence[Held], *, now: datetime, day_start: datetime
+) -> tuple[Load, ...]:
     """Return everybody of these teams with what they carry there, those who are here first."""
-    # What somebody carries and what of it is late are walked in one index each, without a look at the tickets.
+    open_, waiting = Counter[int](), Counter[int]()
+    for one in holding:
+        if one.assignee_id is not None:
+            (open_ if one.status in OPEN else waiting)[one.assignee_id] += one.count
     found = await sql.rows(
         f"""
-        SELECT u.id AS user_id, u.name, coalesce(p.state, 'offline') AS presence, l.open, l.waiting,
+        SELECT u.id AS user_id, u.name, coalesce(p.state, 'offline') AS presence,
+            coalesce(l.open, 0) AS open, coalesce(l.waiting, 0) AS waiting,
             coalesce(d.late, 0) AS late, coalesce(w.capacity, {USUAL_CAPACITY}) AS capacity
         FROM (SELECT DISTINCT user_id FROM memberships WHERE team_id = ANY($1::bigint[])) AS m
         JOIN users u ON u.id = m.user_id AND u.active LEFT JOIN presences p ON p.user_id = u.id
         LEFT JOIN workloads w ON w.user_id = u.id
-        CROSS JOIN LATERAL (
-            SELECT count(*) FILTER (WHERE status IN ('new', 'open')) AS open,
-                count(*) FILTER (WHERE status IN ('pending', 'on_hold')) AS waiting
-            FROM tickets t WHERE t.assignee_id = u.id AND {ACTIVE} AND t.team_id = ANY($1::bigint[])) AS l
+        LEFT JOIN unnest($3::bigint[], $4::bigint[], $5::bigint[]) AS l(user_id, open, waiting) ON l.user_id = u.id
         LEFT JOIN (
             SELECT t.assignee_id, count(*) AS late FROM tickets t
             WHERE t.team_id = ANY($1::bigint[]) AND {late("$2")} GROUP BY t.assignee_id
         ) AS d ON d.assignee_id = u.id
         ORDER BY array_position(ARRAY['online', 'away', 'offline'], coalesce(p.state, 'offline')),
-            l.open DESC, u.name, u.id
+            coalesce(l.open, 0) DESC, u.name, u.id
         LIMIT {MANY}
         """,
         team_ids,
         now,
+        *_columns(open_, waiting),
     )
     resolved = await _resolved(team_ids, since=day_start)
     return tuple(Load(**row, resolved=resolved.get(row["user_id"], 0)) for row in found)
@@ -171,6 +208,11 @@ async def not_leaving(team_ids: Sequence[int], *, now: datetime) -> int:
         now - NOT_LEAVING,
     )
     return found
+
+
+def _columns(first: Counter[int], second: Counter[int]) -> tuple[list[int], list[int], list[int]]:
+    keys = sorted(first | second)
+    return keys, [first[key] for key in keys], [second[key] for key in keys]
 
 
 async def _resolved(team_ids: Sequence[int], *, since: datetime) -> Mapping[int, int]:

@@ -58,11 +58,12 @@ async def _build(team_ids: Sequence[int], *, zone: tzinfo, now: datetime) -> Wal
     soon = now + SOON
     day_start, day_end = _day(now, zone)
     names = {team.id: Name(team.name_ar, team.name_en) for team in await teams()}
-    counted = await queries.teams(team_ids, now=now, soon=soon, day_end=day_end)
+    holding = await queries.held(team_ids)
+    counted = await queries.teams(team_ids, holding, now=now, soon=soon, day_end=day_end)
     late = await queries.due(team_ids, since=None, until=now)
     within_the_hour = await queries.due(team_ids, since=now, until=soon)
     today = await queries.due(team_ids, since=soon, until=day_end) if day_end > soon else ()
-    loads = await queries.loads(team_ids, now=now, day_start=day_start)
+    loads = await queries.loads(team_ids, holding, now=now, day_start=day_start)
     topics, channels = await board.parts(team_ids, now=now, soon=soon)
     topic_names = await board.topic_names([one.topic_id for one in topics if one.topic_id])
     return Wall(
