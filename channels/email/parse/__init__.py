@@ -53,8 +53,8 @@ def parse(raw: bytes) -> ParsedMail:
     report = bounce.judge(head, content, text)
     return ParsedMail(
         message_id=head.message_id,
-        in_reply_to=tuple(ids.many(head.text("in-reply-to"))),
-        references=tuple(ids.many(head.text("references"))),
+        in_reply_to=tuple(ids.many(" ".join(head.all("in-reply-to")))),
+        references=tuple(ids.many(" ".join(head.all("references")))),
         sender=head.sender,
         to=head.parties("to"),
         cc=head.parties("cc"),

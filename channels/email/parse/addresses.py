@@ -11,6 +11,9 @@ TOKEN = re.compile(
     r"""|(?P<word>[^"(<>,;:\s،]+)|(?P<odd>.)""",
     re.DOTALL,
 )
+LOOSE = re.compile(
+    r"(?<![^\s<>()\[\],;:\\\"])[^\s@<>()\[\],;:\\\"]{1,128}+@[^\s@<>()\[\],;:\\\"]{1,255}+(?!@)"
+)
 ADDR = re.compile(
     r"[^\s@<>()\[\],;:\\\"]{1,128}@(?:[^\s@<>()\[\],;:\\\"]{1,255}|\[[^\s\]]{1,60}\])"
 )
@@ -18,6 +21,7 @@ QUOTED_ADDR = re.compile(r"\"(?:[^\"\\]|\\.)*\"@[^\s@<>()\[\],;:\\\"]+")
 WHOLE = re.compile(r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?]+\?=(?=\s*(?:,|$))")
 ANGLED = re.compile(r"[^<>]*<[^\s@<>,;]+@[^\s@<>,;]+>")
 ESCAPED = re.compile(r"\\(.)")
+EMPTY_BRACKETS = re.compile(r"\[\s*\]")
 ROUTE = re.compile(r"^(?:@[^:]*:)")
 USUAL = re.compile(
     r"\s*(?:([\w .\-']*?)\s*<([\w.+\-=]+@[\w.\-]+)>|([\w.+\-=]+@[\w.\-]+))\s*", re.ASCII
@@ -38,8 +42,8 @@ def parse(raw: bytes, *, encoded_whole: bool = False) -> list[Party]:
     usual = USUAL.fullmatch(value)
     if usual:
         address = usual[2] or usual[3]
-        return [Party(_clean(address), (usual[1] or "").strip() or None)]
-    parties = [_party(entry) for entry in _entries(value)]
+        return [Party(_clean(address), _name(usual[1] or "") or None)]
+    parties = [party for entry in _entries(value) for party in _parties(entry)]
     return [party for party in parties if party.address or party.name]
 
 
@@ -55,6 +59,14 @@ class _Entry:
         self.plain: list[str] = []
         self.angle: list[str] | None = None
         self.comments: list[str] = []
+        self.closed = 0
+
+    def next(self) -> "_Entry":
+        """Begin a new entry with the words behind our address, where a comma was forgotten."""
+        following = _Entry()
+        following.plain = self.plain[self.closed :]
+        del self.plain[self.closed :]
+        return following
 
     def __bool__(self) -> bool:
         return bool(self.plain or self.comments or self.angle is not None)
@@ -74,10 +86,14 @@ def _entries(value: str) -> list[_Entry]:
             comment, at = _comment(value, at)
             entry.comments.append(comment)
         elif kind == "open":
+            if entry.closed and _address("".join(entry.angle or ())):
+                entry = entry.next()
+                entries.append(entry)
             inside = ">" in value[at : at + 1000]
             entry.angle = [] if inside else entry.angle
         elif kind == "close":
             inside = False
+            entry.closed = len(entry.plain) or 1
         elif inside and entry.angle is not None:
             entry.angle.append(token)
         elif kind in ("comma", "semi"):
@@ -111,6 +127,15 @@ def _comment(value: str, at: int) -> tuple[str, int]:
     return value[start:], len(value)
 
 
+def _parties(entry: _Entry) -> list[Party]:
+    """Part addresses that stand side by side with nothing but blanks between them."""
+    if entry.angle is None and not entry.comments:
+        pieces = "".join(entry.plain).split()
+        if len(pieces) > 1 and all(map(ADDR.fullmatch, pieces)):
+            return [Party(_clean(piece)) for piece in pieces]
+    return [_party(entry)]
+
+
 def _party(entry: _Entry) -> Party:
     name = _name("".join(entry.plain))
     if entry.angle is not None:
@@ -124,9 +149,9 @@ def _party(entry: _Entry) -> Party:
     address = _address(plain)
     if address:
         return Party(address, _comments(entry) or None)
-    loose = ADDR.search(words.WORD.sub(" ", re.sub(r'"[^"]*"', " ", plain)))
+    loose = LOOSE.search(words.WORD.sub(" ", re.sub(r'"[^"]*"', " ", plain)))
     if loose:
-        rest = plain.replace(loose[0], " ", 1)
+        rest = EMPTY_BRACKETS.sub(" ", plain.replace(loose[0], " ", 1))
         return Party(_clean(loose[0]), _name(rest) or _comments(entry) or None)
     return Party("", name or _comments(entry) or None)
 

@@ -29,6 +29,7 @@ NOT_SAID = re.compile(
     r"--|content-[a-z-]+:|[ \t]+[a-z]+=|.*\b(?:mime|multi-?part|openpgp|cryptographically)\b",
     re.IGNORECASE,
 )
+NAMED_FILE = re.compile(r"\w\.\w{1,5}$")
 TWIN_CHARS = 80
 TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 
@@ -171,9 +172,16 @@ def _filename(part: Part) -> str | None:
     return part.disposition_params.get("filename") or part.params.get("name") or None
 
 
+def _location(part: Part) -> str | None:
+    """Read a file's name out of where it is said to lie."""
+    said = part.first("content-location")
+    last = words.text(said).partition("?")[0].rpartition("/")[2] if said else ""
+    return last if NAMED_FILE.search(last) else None
+
+
 def _keep(part: Part, data: bytes, content: Content) -> None:
     """Keep a part as a file, under a name that harms nobody."""
-    raw_name = _filename(part)
+    raw_name = _filename(part) or _location(part)
     name, flags = filenames.clean(raw_name)
     if name is None:
         name = _made_up_name(part, data)

@@ -53,6 +53,7 @@ ESCAPES = (
     (b"\x1b$B", "iso2022_jp_ext"), (b"\x1b$@", "iso2022_jp_ext"), (b"\x1b(J", "iso2022_jp_ext"),
     (b"\x1b$)C", "iso2022_kr"),
 )  # fmt: skip
+LABEL_ENDS = re.compile(r"[\s(,;]")
 HIGH = re.compile(rb"[\x80-\xff]+")
 HIGH_RUN = re.compile(rb"[\x80-\xff]{2,}")
 ARABIC_COMMON = frozenset("اليمونرتبةعدسفهكقحجأشصطخىذضزغثإءئظؤآ")
@@ -62,7 +63,7 @@ ARABIC_FREQUENT = frozenset("اليمونرتبةعد")
 @lru_cache(maxsize=256)
 def codec(label: str) -> str | None:
     """Name the Python codec for a charset label, or None where the label says nothing usable."""
-    name = label.strip().strip("\"'").lower().partition("*")[0].strip()
+    name = LABEL_ENDS.split(label.strip().strip("\"'").lower().partition("*")[0].strip())[0]
     if name in UNLABELLED:
         return None
     for spelling in (name, name.replace("_", "-"), re.sub(r"[^a-z0-9-]", "", name)):

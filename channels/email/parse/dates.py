@@ -34,12 +34,16 @@ ZONES = {
 }  # fmt: skip
 DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 COMMENT = re.compile(r"\([^()]*\)?")
-CLOCK = re.compile(
-    r"(?<!\d)(\d{1,2})[:.](\d{1,2})(?:[:.](\d{1,2})(?:[.,]\d+)?)?\s*([ap]\.?m\b\.?|[صم](?!\w))?",
-    re.IGNORECASE,
+CLOCK, DOTTED_CLOCK = (
+    re.compile(
+        rf"(?<!\d)(\d{{1,2}}){between}(\d{{1,2}})(?:[:.](\d{{1,2}})(?!\d)(?:[.,]\d+)?)?(?!\.?\d)"
+        r"\s*([ap]\.?m\b\.?|[صم](?!\w))?",
+        re.IGNORECASE,
+    )
+    for between in (":", r"\.")
 )
 OFFSET = re.compile(r"(?:gmt|utc?)?\s*([+-])\s?(\d{1,2}):?(\d{2})?(?:\.\d+)?(?!\d)", re.IGNORECASE)
-ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T\s]|$)")
+ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T\s,]|$)")
 NAMED = re.compile(
     r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|\.)?[\s\-/.,]*([^\W\d_]{3,})\.?[\s\-/.,]*(\d{2,5})"
 )
@@ -67,7 +71,7 @@ def parse(value: str) -> datetime | None:
 
 def _lenient(value: str) -> datetime | None:
     value = COMMENT.sub(" ", value.translate(DIGITS)).strip()
-    clock = CLOCK.search(value)
+    clock = CLOCK.search(value) or DOTTED_CLOCK.search(value)
     rest = value if not clock else f"{value[: clock.start()]} {value[clock.end() :]}"
     day = _day(value, rest)
     if day is None:

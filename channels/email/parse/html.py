@@ -71,7 +71,7 @@ OPENING_TAG = re.compile(
 HISTORY = re.compile(
     r"gmail_attr|moz-cite-prefix|yahoo_quoted|divRplyFwdMsg|appendonsend|protonmail_quote"
     r"|OutlookMessageHeader|stopSpelling|zwchr|tutanota_quote|zmail_extra|reply-intro|ymail_android"
-    r"|history_container|ms-outlook-mobile-reference-message|type\s*=\s*[\"']?cite",
+    r"|history_container|messageReplySection|name\s*=\s*[\"']?quote\b|ms-outlook-mobile-reference-message|type\s*=\s*[\"']?cite",
     re.IGNORECASE,
 )
 SIGNATURE = re.compile(

@@ -7,13 +7,25 @@ from channels.email.parse import limits, params
 
 HEADER = re.compile(rb"([^\s:]+)[ \t]*:[ \t]*([^\r\n]*(?:\r?\n[ \t]+[^\r\n]*)*)(?:\r?\n|\Z)")
 BLANK = re.compile(rb"\r?\n[ \t]*\r?\n")
-LEADING = re.compile(rb"(?:[ \t]*\r?\n|\xef\xbb\xbf|>?From [^\r\n]*\r?\n)+")
+LEADING = re.compile(
+    rb"(?:[ \t]*\r?\n|\xef\xbb\xbf|>?From [^\r\n]*\r?\n|[ \t]+(?=[A-Za-z][A-Za-z0-9-]{0,40}:))+"
+)
 LINE = re.compile(rb"[^\n]*(?:\n|\Z)")
 DELIMITER = re.compile(rb"\n--([^\r\n]{1,100})\r?\n(?=[A-Za-z0-9-]{1,60}:|\r?\n)")
 UNANNOUNCED = re.compile(
     rb"\n--([\x21-\x7e]{1,100})\r?\n(?=content-(?:type|transfer-encoding|disposition):)",
     re.IGNORECASE,
 )
+MISSPELT = {
+    "text/htm": "text/html",
+    "text/xhtml": "text/html",
+    "text/pain": "text/plain",
+    "text/txt": "text/plain",
+    "text/text": "text/plain",
+    "text/ascii": "text/plain",
+    "plain/text": "text/plain",
+    "html/text": "text/html",
+}
 NAME = re.compile(rb"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 Headers = list[tuple[str, bytes]]
@@ -117,6 +129,7 @@ class Splitter:
                 part.encoding = value.partition(b";")[0].decode("latin-1").strip().lower()
             elif name == "content-disposition" and not part.disposition:
                 part.disposition, part.disposition_params = params.parse(value)
+        part.type = MISSPELT.get(part.type, part.type)
         if "/" not in part.type:
             named = "name" in part.params or "filename" in part.disposition_params
             unknown = "application/octet-stream" if named else default
@@ -178,7 +191,9 @@ class Splitter:
                 spans.append((opened, _before_line_end(raw, found, opened)))
             opened, closed, at = (-1 if final else line_end), final, line_end
         if opened >= 0 and opened < part.end:
-            spans.append((opened, part.end))
+            last = raw.rfind(mark + b"--", opened, part.end)
+            closed = last >= 0 and not raw[last + len(mark) + 2 : part.end].strip()
+            spans.append((opened, last if closed else part.end))
         if spans and not closed:
             self.warnings.append("end of multipart is missing")
         return spans

@@ -12,24 +12,38 @@ PARAM = re.compile(
 )
 NUMBERED = re.compile(r"(.+?)\*(\d{1,3})(\*?)")
 ESCAPE = re.compile(r'\\(["\\])')
+NEXT = re.compile(rb"\r?\n[ \t]+(?=[^\s=;\"]{1,60}[ \t]*=)")
+AROUND_SLASH = re.compile(r"\s*/\s*")
 RFC2231 = re.compile(r"([A-Za-z0-9_.:+-]*)'([^']*)'(.*)", re.DOTALL)
 
 
 def parse(raw: bytes) -> tuple[str, dict[str, str]]:
     """Split `value; name=text …` into the lower-case value and its decoded parameters."""
+    if b"\n" in raw:
+        raw = NEXT.sub(lambda fold: _separated(raw, fold), raw)
     head, _, tail = raw.partition(b";")
-    value = head.decode("latin-1").strip().lower()
+    value = AROUND_SLASH.sub("/", head.decode("latin-1").strip().lower()).strip("<>\"',")
+    name = head.partition(b"=")[0].split()
+    if b"=" in head and name:  # parameters with no semicolon, or with no value, in front of them
+        first = name[0] if len(name) > 1 or b"/" in name[0] else b""
+        rest = b";" + head.lstrip()[len(first) :] + b";" + tail
+        return first.decode("latin-1").lower(), parse(rest)[1]
+    if len(value.split()) > 1:
+        value = value.split()[0]  # whatever else a broken mailer wrote into the line
     if not tail.strip():
-        if b"=" in head and b"/" not in head.partition(b"=")[0]:
-            return "", parse(b";" + head)[1]  # parameters without a value in front
-        first, _, rest = value.partition(" ")
-        return (first.strip(), parse(b";" + rest.encode("latin-1"))[1]) if "=" in rest else (
-            value, {})  # fmt: skip
+        return value, {}
     text = words.FOLD.sub(" ", charset.decode(tail, None)[0])
     found = [(name.lower(), _bare(value)) for name, value in PARAM.findall(text)[:200]]
     if "*" not in text:
         return value, {name: _decoded(text) for name, text in reversed(found)}
     return value, _joined(found)
+
+
+def _separated(raw: bytes, fold: re.Match[bytes]) -> bytes:
+    """Put in the semicolon that a mailer left out between two lines, but not inside quotes."""
+    before = raw[: fold.start()]
+    ended = before.rstrip().endswith(b";") or before.count(b'"') % 2
+    return fold[0] if ended else b";" + fold[0]
 
 
 def _bare(value: str) -> str:
