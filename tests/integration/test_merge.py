@@ -149,3 +149,40 @@ async def test_what_was_settled_brings_no_wait_and_no_age(db: Settings) -> None:
     await desk.undo(settled)
     assert (await row(settled))["status"] == "resolved"
     assert (await row(settled))["resolved_at"] is not None
+
+
+async def test_a_merge_makes_room_and_its_undoing_gives_the_ticket_back(db: Settings) -> None:
+    desk = await counter()
+    await sql.run(
+        "INSERT INTO workloads (user_id, capacity) VALUES ($1, 2) ON CONFLICT (user_id) DO UPDATE SET capacity = 2",
+        desk.agent.id,
+    )
+    one, root, waiting = await desk.asks("1"), await desk.asks("2"), await desk.asks("3")
+    assert [(await row(each))["assignee_id"] for each in (one, root, waiting)] == [
+        desk.agent.id,
+        desk.agent.id,
+        None,
+    ]
+    await desk.merge(one, root)
+    assert (await row(waiting))["assignee_id"] == desk.agent.id
+    open_ones = await sql.rows("SELECT ticket_id FROM hand_outs WHERE ended_at IS NULL")
+    assert [found["ticket_id"] for found in open_ones] == [waiting]
+    assert await sql.value("SELECT count(*) FROM holdings WHERE until IS NULL") == 2
+    await desk.undo(one)
+    assert (await row(one))["assignee_id"] == desk.agent.id
+    assert await sql.value(
+        "SELECT how FROM holdings WHERE ticket_id = $1 AND until IS NULL", one
+    ) == ("came_back")
+
+
+async def test_what_comes_back_to_somebody_who_has_left_waits_for_anybody(db: Settings) -> None:
+    desk = await counter()
+    one, root = await desk.asks("1"), await desk.asks("2")
+    leaver = await make.user(agent_of=(int(str((await row(one))["team_id"])),))
+    await tickets.assign(one, to=leaver, by=desk.agent, form_key="over", now=clock.now())
+    await desk.merge(one, root)
+    await sql.run("DELETE FROM memberships WHERE user_id = $1", leaver)
+    await desk.undo(one)
+    back, given = (await events(one, "assigned"))[-2:]
+    assert back[1]["reasons"] == [{"code": "left_gave_back", "agent": leaver}]
+    assert given[1]["to"] == (await row(one))["assignee_id"] == desk.agent.id

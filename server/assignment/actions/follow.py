@@ -11,18 +11,21 @@ from server.assignment.actions.record import attend, hold
 from server.db import sql
 from server.events.actions import emit
 from server.events.reactions import Event
-from server.kit.errors import Conflict, Invalid, NotFound
+from server.kit.errors import Conflict, Invalid
 from server.kit.work import transaction
 from server.people.queries import Viewer
 from server.people.reactions import Leaving, PresenceChange
+from server.tickets.actions.common import lock
 
 REACTS_TO = frozenset(
     {
         "reply_written", "note_written", "status_changed", "assigned", "topic_changed", "priority_changed",
-        "team_changed", "message_received", "ticket_created",
+        "team_changed", "message_received", "ticket_created", "ticket_merged", "merge_undone",
+        "ticket_took_over", "ticket_gave_back", "wait_came_back", "message_split",
     }
 )  # fmt: skip
 MOVES = frozenset({"assigned", "team_changed"})
+SPOKEN = frozenset({"message_received", "wait_came_back", *MOVES})
 WORDS = 500
 DECLINES = ("not_my_topic", "not_my_language", "knows_the_person", "too_much", "other")
 BATCH = 200
@@ -37,10 +40,11 @@ class NotYours(Conflict):
 async def follow(events: Sequence[Event], at: datetime) -> None:
     """React to work on tickets: what a person did is theirs from then on, and who has room gets more."""
     await _touched(events, at=at)
+    await _merged(events, at=at)
     await _reopened(events, at=at)
     await hold(events, at=at)
     fresh = {event.ticket_id for event in events if event.kind == "ticket_created"}
-    moved = {event.ticket_id for event in events if event.kind in {"message_received", *MOVES}}
+    moved = {event.ticket_id for event in events if event.kind in SPOKEN}
     left = {
         event.data["from"] for event in events if event.kind == "assigned" and event.data["from"]
     }
@@ -78,14 +82,8 @@ async def decline(
     if len(words := words.strip()) > WORDS:
         raise Invalid("text_too_long", field="words")
     async with transaction():
-        row = await sql.row(
-            "SELECT team_id, assignee_id FROM tickets WHERE id = $1 AND team_id = ANY($2::bigint[]) FOR UPDATE",
-            ticket_id,
-            list(by.team_ids),
-        )
-        if row is None:
-            raise NotFound
-        if row["assignee_id"] != by.id:
+        ticket = await lock(ticket_id, by)
+        if ticket.assignee_id != by.id:
             raise NotYours
         await sql.run(
             """
@@ -104,7 +102,7 @@ async def decline(
         reasons = [{"code": f"declined_{reason}", "agent": by.id}]
         data = {"from": by.id, "to": None, "reasons": reasons}
         await emit([Event(ticket_id, "assigned", data, by.id)], at=now)
-        ask([row["team_id"]], at=now)
+        ask([ticket.team_id], at=now)
 
 
 async def give_back(*, now: datetime) -> int:
@@ -174,19 +172,28 @@ async def _reopened(events: Sequence[Event], *, at: datetime) -> None:
     back = [
         event.ticket_id
         for event in events
-        if event.kind == "status_changed" and event.data.get("by") == "message"
+        if event.kind == "merge_undone"
+        or (event.kind == "status_changed" and event.data.get("by") in {"message", "merge"})
     ]
     if back:
         await sql.run(
             """
             INSERT INTO hand_outs (ticket_id, team_id, user_id, at, came_back)
             SELECT id, team_id, assignee_id, $2, true FROM tickets
-            WHERE id = ANY($1::bigint[]) AND assignee_id IS NOT NULL
+            WHERE id = ANY($1::bigint[]) AND assignee_id IS NOT NULL AND status NOT IN ('resolved', 'closed')
             ON CONFLICT (ticket_id) WHERE ended_at IS NULL DO NOTHING
             """,
             back,
             at,
         )
+
+
+async def _merged(events: Sequence[Event], *, at: datetime) -> None:
+    """Let nobody have been handed what was merged away; what comes back goes to who had it, if still in the team."""
+    await _end([e.ticket_id for e in events if e.kind == "ticket_merged"], "taken_away", at=at)
+    back = [event.ticket_id for event in events if event.kind == "merge_undone"]
+    if back:
+        await _take_back(await queries.parted(back), "left_gave_back", at=at)
 
 
 async def _end(ticket_ids: Sequence[int], how: str, *, at: datetime) -> None:

@@ -10,7 +10,7 @@ from server.events.reactions import Event
 
 BY_ITSELF = frozenset({*get_args(Strategy), "last_agent", "assigned_by_rule"})
 """The first reasons of tickets that assignment gave out by itself."""
-HOLDS = frozenset({"assigned", "team_changed", "status_changed"})
+HOLDS = frozenset({"assigned", "team_changed", "status_changed", "ticket_merged", "merge_undone"})
 
 
 async def attend(people: Mapping[int, datetime]) -> None:
@@ -94,7 +94,7 @@ async def hold(events: Sequence[Event], *, at: datetime) -> None:
 
 
 def _how(event: Event) -> str:
-    if event.kind == "status_changed":
+    if event.kind in {"status_changed", "merge_undone"}:
         return "came_back"
     if event.actor_id is None:
         return "given" if _code(event) in BY_ITSELF else "handed"

@@ -27,6 +27,7 @@ from server.assignment.queries.waiting import (
     lock_parted,
     lock_unserved,
     overflow_routes,
+    parted,
     teams_with_waiting,
     unserved_teams,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "lock_waiting",
     "open_tickets_of",
     "overflow_routes",
+    "parted",
     "policies_of_topics",
     "removed_topics",
     "rule_names",

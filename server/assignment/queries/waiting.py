@@ -165,3 +165,17 @@ async def lock_parted(leavings: Collection[Leaving]) -> list[Record]:
         [leaving.user_id for leaving in leavings],
         [leaving.team_id for leaving in leavings],
     )
+
+
+async def parted(ticket_ids: Collection[int]) -> list[Record]:
+    """Return those of these tickets whose people no longer work here, or not in the ticket's team."""
+    return await sql.rows(
+        """
+        SELECT t.id, t.team_id, t.assignee_id AS user_id FROM tickets t JOIN users u ON u.id = t.assignee_id
+        WHERE t.id = ANY($1::bigint[]) AND t.status IN ('new', 'open', 'pending', 'on_hold')
+            AND NOT (u.active AND (u.administrator OR EXISTS (
+                SELECT FROM memberships m WHERE m.user_id = u.id AND m.team_id = t.team_id)))
+        ORDER BY t.id
+        """,
+        list(ticket_ids),
+    )
