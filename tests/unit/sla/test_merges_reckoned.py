@@ -74,6 +74,8 @@ class Promise:
         return at
 
     def look(self, now: datetime) -> None:
+        if self.stops and self.stops[-1][1] is None:
+            return  # what stands still falls due once it goes on
         due = self.due()
         if not self.late and due is not None and due < now:
             self.late = True
