@@ -47,7 +47,13 @@ LEAN = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
-NOT_DURABLE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+NOT_DURABLE = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    # What is thrown away needs no cleaning, and its owner may not drop a database while one cleans it.
+    "autovacuum": "off",
+}
 
 
 class EmbeddedPostgres:
