@@ -342,7 +342,7 @@ def _shown(key: str, value: Param, kinds: Mapping[str, str], words: Words) -> Ma
 def to_ticket(mark: TicketMark) -> Markup:
     """Return a ticket's number as a link to it."""
     number = Markup('<bdi dir="ltr" class="number">#{}</bdi>').format(mark.number)
-    return Markup('<a href="{}">{}</a>').format(urls.ticket(mark.id), number)
+    return Markup('<a href="{}">{}</a>').format(urls.ticket(mark.id), number) if mark.id else number
 
 
 def _when(at: date, words: Words) -> str:

@@ -49,7 +49,7 @@ CHOICES = MergeChoices(
     form_key="d1",
     choices=(CHOSEN, replace(CHOSEN, id=871, number="871", subject="", chosen=False), ANOTHER),
 )
-MERGED = MergedInto(ROOT, ago(12), replace(UNDO, show=1040), by=SARA)
+MERGED = MergedInto(ROOT, ago(12), SARA, replace(UNDO, show=1040))
 WENT = replace(
     CONVERSATION,
     thread=replace(
@@ -111,8 +111,8 @@ COMPONENTS: Mapping[str, tuple[object, ...]] = {
         replace(CHOICES, choices=()),
     ),
     "merge_choice": CHOICES.choices,
-    "merged_into": (MERGED, replace(MERGED, by=None)),
-    "merged_ticket": (*TOOK.context.merged, MergedTicket(MARK, "", "Maria Santos")),
+    "merged_into": (MERGED, MergedInto(TicketMark(0, "1042"), ago(90), KHALID)),
+    "merged_ticket": (*TOOK.context.merged, MergedTicket(TicketMark(0, "977"), "", "Maria Santos")),
     "merge_done": (
         MergeDone(MARK, ROOT, undo=UNDO),
         MergeDone(TicketMark(1050, "1050"), ROOT, split=True, form_key="e1"),

@@ -25,7 +25,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class TicketMark:
-    """A ticket as a sentence names it: its number, which leads to it."""
+    """A ticket as a sentence names it: its number, which leads to it, unless the reader may not go there (0)."""
 
     id: int
     number: str

@@ -72,8 +72,8 @@ class MergedInto:
 
     into: TicketMark
     at: datetime
-    undo: UndoMerge
-    by: Person | None = None
+    by: Person
+    undo: UndoMerge | None = None
 
 
 @dataclass(frozen=True, slots=True)

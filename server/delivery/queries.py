@@ -11,6 +11,7 @@ from server.kit import blobs
 from server.kit.errors import NotFound
 from server.kit.limits import QUOTED_CHARACTERS
 from server.kit.links import Link
+from server.tickets.queries.roots import together
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +82,7 @@ async def letter(delivery_id: int) -> Letter:
     )
     if row is None:
         raise NotFound
-    before = await sql.rows(
-        """
-        SELECT external_id, direction, CASE WHEN verified AND automatic IS NULL THEN left(reply_text, $3) END AS quoted
-        FROM messages WHERE ticket_id = $1 AND seq < $2 AND external_id IS NOT NULL ORDER BY seq DESC LIMIT 30
-        """,
-        row["ticket_id"],
-        row["seq"],
-        QUOTED_CHARACTERS,
-    )
+    before = await _before(row)
     heard = [earlier for earlier in before if earlier["direction"] == "in"]
     recipients = sql.load(row["recipients"])
     return Letter(
@@ -117,6 +110,32 @@ async def letter(delivery_id: int) -> Letter:
         rating=Link(row["ticket_id"], row["asked_at"], row["expires_at"])
         if row["asked_at"]
         else None,
+    )
+
+
+async def _before(answer: Any) -> list[Any]:
+    """Return what was said before an answer among those who take part in its ticket, the newest first.
+
+    Of tickets merged into it, that is what was said with the same contact: of another person's mails the
+    recipient learns neither a word nor an id.
+    """
+    return await sql.rows(
+        """
+        SELECT m.external_id, m.direction,
+            CASE WHEN m.verified AND m.automatic IS NULL THEN left(m.reply_text, $4) END AS quoted
+        FROM tickets t JOIN messages m ON m.ticket_id = ANY($2::bigint[]) LEFT JOIN identities i ON i.id = m.identity_id
+        WHERE t.id = $1 AND m.external_id IS NOT NULL AND m.id <> $5
+            AND CASE WHEN m.ticket_id = t.id THEN m.seq < $3 ELSE m.created_at <= $6 END
+            AND (i.contact_id = t.contact_id OR m.ticket_id = t.id AND EXISTS (
+                SELECT FROM ticket_parties p WHERE p.ticket_id = t.id AND p.identity_id = m.identity_id))
+        ORDER BY m.created_at DESC, m.id DESC LIMIT 30
+        """,
+        answer["ticket_id"],
+        await together(answer["ticket_id"]),
+        answer["seq"],
+        QUOTED_CHARACTERS,
+        answer["message_id"],
+        answer["said_at"],
     )
 
 

@@ -2,7 +2,7 @@
 
 from litestar import Router
 
-from server.desk.handlers import changes, deliveries, files, pages, signature
+from server.desk.handlers import changes, deliveries, files, merging, pages, signature
 
 router = Router(
     path="/",
@@ -12,6 +12,10 @@ router = Router(
         pages.ticket_page,
         pages.rail,
         changes.act,
+        merging.choose,
+        merging.merge,
+        merging.undo_merge,
+        merging.split,
         deliveries.settle,
         files.attachment,
         files.message_body,

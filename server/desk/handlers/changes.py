@@ -19,6 +19,7 @@ from server.kit.http import AnyRequest, text_of
 from server.kit.lists import parted
 from server.people.queries import Viewer
 from server.tickets import actions
+from server.tickets.actions import Merged
 from server.tickets.queries import ticket
 
 TAGS_CHARACTERS = 2000
@@ -45,6 +46,10 @@ async def act(
         return Response(None, status_code=204)
     try:
         await _change(viewer, ticket_id, verb, form, now=now)
+    except Merged:
+        # Somebody merged it meanwhile: its own page says where it goes on.
+        shown = await again(request, viewer, ticket_id, now=now)
+        return await answer(request, viewer, shown, now=now, status=409)
     except Invalid as error:
         refused = (error.field or verb, reason(error))
         shown = await again(request, viewer, ticket_id, now=now, refused=refused)

@@ -19,8 +19,9 @@ from server.kit.http import AnyRequest, is_part, respond, text_of
 from server.kit.limits import COPIES_CHARACTERS
 from server.people.queries import Viewer
 from server.tickets import actions
-from server.tickets.actions import Copy, NewerThings, Upload
+from server.tickets.actions import Copy, Merged, NewerThings, Upload
 from server.tickets.queries import ticket
+from server.tickets.queries.roots import root_of
 from server.tickets.queries.ticket import Ticket
 
 FIELDS = frozenset({"text", "files", "cc", "bcc"})
@@ -38,25 +39,33 @@ async def write(
     """Write what the form says; refused, it comes back as it was, with the reason beside its field."""
     typed = _typed(form, mode)
     files: Sequence[Upload] = ()
-    status = 422
+    status, kept_on = 422, found.id
     try:
         files = await uploads(form)
-        if mode == "reply" and (because := screens.blocked(found)):
+        # A merged ticket is closed, but that is not what its writer has to know.
+        merged = await root_of(found.id) != found.id
+        if mode == "reply" and not merged and (because := screens.blocked(found)):
             typed = replace(typed, error=because)
         else:
             await _take(viewer, found, typed, form, files, now=now)
             return await as_it_is_now(request, viewer, found.id, now=now)
     except NewerThings as error:
         as_it_is = await ticket.one(found.id, viewer=viewer)
-        newer = await screens.conflict(as_it_is, since=_seen(form) or 0, seqs=error.seqs)
+        newer = await screens.conflict(
+            as_it_is, viewer=viewer, since=_seen(form) or 0, seqs=error.seqs
+        )
         typed, status = replace(typed, conflict=newer), 409
+    except Merged as error:
+        into = (await screens.marks([error.root], viewer=viewer))[error.root]
+        typed, status = replace(typed, merged_into=into), 409
+        kept_on = into.id or found.id
     except Invalid as error:
         field = error.field if error.field in FIELDS else "text"
         typed = replace(typed, error=reason(error), wrong=cast("Written", field))
     # Too many files are refused once more here; what is wrong with them is said already.
-    with suppress(Invalid):
+    with suppress(Invalid, Merged):
         chosen = numbers(form, "kept")
-        await actions.keep(found.id, by=viewer, files=files, chosen=chosen, now=now)
+        await actions.keep(kept_on, by=viewer, files=files, chosen=chosen, now=now)
     return await _composer_again(request, viewer, found.id, typed, now=now, status=status)
 
 

@@ -7,8 +7,10 @@ from typing import cast
 from agent_ui.mail.answer import language_of, signature
 from agent_ui.models import Attachment, Composer, Conflict, Copies, Reason
 from agent_ui.models.codes import ChannelKind, Locale, Mode, Written
+from agent_ui.models.common import TicketMark
 from channels.message import Party
 from server.channel_accounts.queries import own_addresses
+from server.desk.queries import spoke_last
 from server.people.queries import Viewer
 from server.tickets.queries.answering import Beginning, beginning
 from server.tickets.queries.ticket import Ticket
@@ -34,6 +36,7 @@ class Typed:
     cc: str | None = None
     bcc: str | None = None
     quotes: bool | None = None
+    merged_into: TicketMark | None = None
 
 
 async def composer(found: Ticket, *, viewer: Viewer, seen_seq: int, typed: Typed) -> Composer:
@@ -58,15 +61,16 @@ async def composer(found: Ticket, *, viewer: Viewer, seen_seq: int, typed: Typed
         kept=tuple(
             Attachment(file.id, file.filename, file.content_type, file.size) for file in begun.kept
         ),
-        copies=await _copies(begun, typed) if by_mail else None,
+        copies=await _copies(begun, found, typed) if by_mail else None,
         quotes=(begun.quoting if typed.quotes is None else typed.quotes) if by_mail else None,
         sender=begun.sender if by_mail else "",
         sender_name=begun.sender_name,
         signature=_signature(begun, found, viewer) if by_mail else "",
+        merged_into=typed.merged_into,
     )
 
 
-async def _copies(begun: Beginning, typed: Typed) -> Copies:
+async def _copies(begun: Beginning, found: Ticket, typed: Typed) -> Copies:
     """Our own addresses are nobody to write to, however they came into the conversation."""
     ours = await own_addresses() if begun.others else frozenset[str]()
     others = ", ".join(one for one in begun.others if Party(one).key not in ours)
@@ -76,7 +80,17 @@ async def _copies(begun: Beginning, typed: Typed) -> Copies:
         bcc=typed.bcc or "",
         usual=usual,
         everybody=others,
+        unreached=await _unreached(found, copied=usual),
     )
+
+
+async def _unreached(found: Ticket, *, copied: str) -> str:
+    """Return who wrote last, where an answer as it begins goes to other people only."""
+    last = await spoke_last(found)
+    if last is None or "@" not in last:
+        return ""
+    reached = {Party(one).key for one in (found.address, *copied.split(", ")) if one}
+    return "" if Party(last).key in reached else last
 
 
 def _signature(begun: Beginning, found: Ticket, viewer: Viewer) -> str:

@@ -22,8 +22,9 @@ def controls(
     teams: tuple[Named, ...],
     topics: tuple[Topic, ...],
     refused: tuple[str, Reason] | None,
+    fixed: bool = False,
 ) -> Controls:
-    """Build the five fields; ``refused`` is the one that was not accepted, and why."""
+    """Build the five fields; ``refused`` is the one that was not accepted, and why; ``fixed`` ones only tell."""
     people = sorted(members, key=lambda person: PRESENCES.index(person.presence))
     known = {person.id for person in people}
     assignee = ticket.assignee
@@ -40,7 +41,7 @@ def controls(
     topic_id = ticket.topic.id if ticket.topic else None
     mine = assignee is not None and assignee.id == viewer.id
     return Controls(
-        assignee=_choices("assignee", options, refused),
+        assignee=_choices("assignee", options, refused, allowed=not fixed),
         status=_choices("status", _codes(statuses, ticket.status), refused, allowed=not closed),
         topic=_choices(
             "topic",
@@ -57,8 +58,11 @@ def controls(
                 ),
             ],
             refused,
+            allowed=not fixed,
         ),
-        priority=_choices("priority", _codes(PRIORITIES, ticket.priority), refused),
+        priority=_choices(
+            "priority", _codes(PRIORITIES, ticket.priority), refused, allowed=not fixed
+        ),
         team=_choices(
             "team",
             [
@@ -66,6 +70,7 @@ def controls(
                 for team in teams
             ],
             refused,
+            allowed=not fixed,
         ),
         may_hand_back=mine and not closed,
         may_take=not mine and not closed and (viewer.id in known or viewer.administrator),

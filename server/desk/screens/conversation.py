@@ -1,6 +1,7 @@
 """The open ticket: its thread, the composer, and who is writing."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
@@ -17,15 +18,17 @@ from agent_ui.models import (
     Thread,
 )
 from agent_ui.models.codes import ChannelKind, Priority, Status
+from agent_ui.models.merging import MergePanel
 from agent_ui.models.terms import ContactClass
 from server.desk.screens.composing import Typed, composer, language, new_key
 from server.desk.screens.controls import controls
 from server.desk.screens.history import LINES, items, names
+from server.desk.screens.merging import merged_into, merged_tickets, ways_back
 from server.desk.screens.promises import promises
 from server.desk.screens.why import why
 from server.people import queries as people
 from server.people.queries import Viewer
-from server.tickets.queries import thread, ticket, topics
+from server.tickets.queries import family, thread, ticket, topics
 from server.tickets.queries.lists import Named
 from server.tickets.queries.ticket import Ticket
 
@@ -47,7 +50,15 @@ async def conversation(
     decisions = await thread.decisions(found.id)
     every_team = tuple(Named(team.id, team.name_ar, team.name_en) for team in await people.teams())
     tree = await topics.tree()
-    known = await names((*stretch.done, *decisions), teams=every_team, topics=tree)
+    into = await family.merged_into(found.id, viewer=viewer)
+    merged = await family.family(found.id)
+    known = await names(
+        (*stretch.done, *decisions),
+        viewer=viewer,
+        teams=every_team,
+        topics=tree,
+        family=[one.id for one in merged],
+    )
     members = await people.users(of_teams=(found.team.id,))
     shown = Thread(
         id=found.id,
@@ -62,9 +73,21 @@ async def conversation(
         contact=found.contact_name,
         created_at=found.created_at,
         controls=controls(
-            found, viewer=viewer, members=members, teams=every_team, topics=tree, refused=refused
+            found,
+            viewer=viewer,
+            members=members,
+            teams=every_team,
+            topics=tree,
+            refused=refused,
+            fixed=into is not None,
         ),
-        items=items(stretch, found, known),
+        items=items(
+            stretch,
+            found,
+            known,
+            ways=ways_back(found.id, merged, viewer=viewer),
+            fixed=into is not None,
+        ),
         last_seq=seen_seq,
         form_key=new_key(),
         topic=Name(found.topic.ar, found.topic.en) if found.topic else None,
@@ -76,25 +99,33 @@ async def conversation(
         may_try_rules=bool(viewer.supervised),
         notice=notice or (refused[1] if refused else None),
         earlier_before=stretch.earlier_before,
+        merge=MergePanel(found.id, str(found.number)) if found.status != "closed" else None,
+        merged=merged_into(found.id, into) if into else None,
     )
+    typed = typed or Typed()
     return Conversation(
         thread=shown,
-        composer=await composer(found, viewer=viewer, seen_seq=seen_seq, typed=typed or Typed()),
-        context=await _context(found, viewer=viewer),
+        composer=None
+        if into
+        else await composer(found, viewer=viewer, seen_seq=seen_seq, typed=typed),
+        context=replace(
+            await _context(found, viewer=viewer, merged=frozenset(one.id for one in merged)),
+            merged=merged_tickets(found.id, merged, viewer=viewer),
+        ),
         view=view_key,
     )
 
 
-async def conflict(found: Ticket, *, since: int, seqs: Collection[int]) -> Conflict:
+async def conflict(found: Ticket, *, viewer: Viewer, since: int, seqs: Collection[int]) -> Conflict:
     """Build what others did after ``since`` while somebody was writing; ``seqs`` is what matters of it."""
     stretch = await thread.since(found.id, since, kinds=LINES)
     every_team = tuple(Named(team.id, team.name_ar, team.name_en) for team in await people.teams())
-    known = await names(stretch.done, teams=every_team, topics=await topics.tree())
+    known = await names(stretch.done, viewer=viewer, teams=every_team, topics=await topics.tree())
     happened = items(stretch, found, known)
     return Conflict(tuple(item for item in happened if item.seq in seqs), found.last_seq)
 
 
-async def _context(found: Ticket, *, viewer: Viewer) -> ContextPanel:
+async def _context(found: Ticket, *, viewer: Viewer, merged: Collection[int]) -> ContextPanel:
     addresses = await ticket.addresses(found)
     others = await ticket.others(found, viewer=viewer)
     return ContextPanel(
@@ -113,8 +144,10 @@ async def _context(found: Ticket, *, viewer: Viewer) -> ContextPanel:
                 cast("Status", other.status),
                 other.last_message_at,
                 linked=other.linked,
+                merged_into=str(other.merged_into or ""),
             )
             for other in others
+            if other.id not in merged
         ),
         followers=tuple(
             Person(one.id, one.display_name or one.address)

@@ -1,7 +1,7 @@
 """What was said and done on a ticket, in one line of time."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -18,8 +18,12 @@ from agent_ui.models import (
     Reason,
 )
 from agent_ui.models.codes import ChannelKind, DeliveryState, Direction
+from agent_ui.models.common import TicketMark
+from agent_ui.models.merging import UndoMerge
 from agent_ui.sentences import EVENTS
 from server.assignment.queries import rule_names, rules_of
+from server.desk.screens.merging import marks
+from server.people.queries import Viewer
 from server.tickets.queries import tags, thread
 from server.tickets.queries.lists import Named, Someone
 from server.tickets.queries.thread import Done, File, Said, Sending, Stretch
@@ -34,6 +38,17 @@ BY_POLICY = {
     "assigned": "given_by_policy",
     "team_changed": "moved_by_policy",
 }
+TICKETS = {
+    "ticket_merged": "into",
+    "ticket_took_over": "ticket",
+    "merge_undone": "from",
+    "ticket_gave_back": "ticket",
+    "message_split": "ticket",
+    "ticket_created": "split_from",
+}
+"""Where events name another ticket."""
+TOLD_BY_ROOT = frozenset({"ticket_merged", "merge_undone"})
+"""What merged tickets tell of themselves; the one they went into says the same."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -47,6 +62,7 @@ class Names:
     rules: Mapping[int, str] = field(default_factory=dict)
     versions: Mapping[int, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
     tags: Mapping[int, str] = field(default_factory=dict)
+    tickets: Mapping[int, TicketMark] = field(default_factory=dict)
 
     def person(self, user_id: object) -> Person | None:
         """Return a person; nobody for an id that is none."""
@@ -69,9 +85,14 @@ class Names:
 
 
 async def names(
-    events: tuple[Done, ...], *, teams: tuple[Named, ...], topics: tuple[Topic, ...]
+    events: tuple[Done, ...],
+    *,
+    viewer: Viewer,
+    teams: tuple[Named, ...],
+    topics: tuple[Topic, ...],
+    family: Collection[int] = (),
 ) -> Names:
-    """Gather the names that these events need."""
+    """Gather the names that these events need, and those of the tickets that stand together."""
     ids = {
         value
         for event in events
@@ -96,7 +117,13 @@ async def names(
             {e.data["rules"] for e in events if e.kind == "routed" and e.data.get("rules")}
         ),
         tags=await tags.called(_tags(events)),
+        tickets=await marks({*family, *filter(None, map(_other, events))}, viewer=viewer),
     )
+
+
+def _other(event: Done) -> int | None:
+    other = event.data.get(TICKETS.get(event.kind, ""))
+    return other if isinstance(other, int) else None
 
 
 def _tags(events: tuple[Done, ...]) -> set[int]:
@@ -108,15 +135,32 @@ def _tags(events: tuple[Done, ...]) -> set[int]:
     }
 
 
-def items(stretch: Stretch, ticket: Ticket, known: Names) -> tuple[Item, ...]:
-    """Put messages and events into their order; an answer taken back was never said."""
-    said: list[Item] = [
-        _message(message, ticket)
-        for message in stretch.said
-        if message.sending is None or message.sending.state != "undone"
-    ]
-    done: list[Item] = [_line(event, ticket, known) for event in stretch.done]
-    return tuple(sorted(said + done, key=lambda item: item.seq))
+def items(
+    stretch: Stretch,
+    ticket: Ticket,
+    known: Names,
+    *,
+    ways: Mapping[int, UndoMerge] | None = None,
+    fixed: bool = False,
+) -> tuple[Item, ...]:
+    """Put messages and events into their order; an answer taken back was never said.
+
+    ``ways`` lead back from merges that still stand, by merged ticket; from a ``fixed`` one nothing is split.
+    """
+    citizens = [one for one in stretch.said if one.direction == "in" and one.automatic is None]
+    stays = not fixed and (stretch.earlier_before is not None or len(citizens) > 1)
+    newest = {_other(one): one for one in stretch.done if one.kind == "ticket_took_over"}
+    shown: list[Item] = []
+    for one in stretch.in_order:
+        origin = known.tickets.get(one.ticket_id) if one.ticket_id != ticket.id else None
+        if isinstance(one, Said):
+            if one.sending is None or one.sending.state != "undone":
+                may_split = stays and origin is None and one in citizens
+                shown.append(replace(_message(one, ticket), origin=origin, may_split=may_split))
+        elif origin is None or one.kind not in TOLD_BY_ROOT:
+            way = (ways or {}).get(_other(one) or 0) if one in newest.values() else None
+            shown.append(replace(_line(one, ticket, known), origin=origin, undo=way))
+    return tuple(shown)
 
 
 def _of_reasons(event: Done) -> list[tuple[str, Any]]:
@@ -197,6 +241,8 @@ def _line(event: Done, ticket: Ticket, known: Names) -> EventLine:
         kind = "unassigned" if to is None else "taken" if taken else "assigned"
     if kind == "contact_class_changed" and not event.data.get("vip"):
         kind = "preference_ended"
+    if kind == "ticket_created" and "split_from" in event.data:
+        kind = "split_off"
     if kind == "rated" and "before" in event.data:
         same = event.data["before"] == event.data.get("score")
         kind = "rating_worded" if same else "rating_changed"
@@ -228,6 +274,9 @@ def _params(event: Done, ticket: Ticket, known: Names) -> dict[str, Param]:
             params["tag"] = known.tags.get(data.get("tag", 0))
         case "ticket_created":
             params["channel"] = ticket.channel
+            params["ticket"] = known.tickets.get(_other(event) or 0)
+        case kind if kind in TICKETS:
+            params["ticket"] = known.tickets.get(_other(event) or 0)
         case "rated":
             params |= {key: str(data[key]) for key in ("score", "before") if key in data}
         case kind if kind.startswith("clock_"):

@@ -91,6 +91,7 @@ def _row(row: Listed, *, now: datetime, current: int | None) -> TicketRow:
         paused=row.status in PAUSED and row.next_due_at is None,
         waiting=_waiting(row),
         current=row.id == current,
+        merged_into=str(row.merged_into or ""),
     )
 
 
