@@ -17,6 +17,7 @@ from server.search.marks import AROUND, Marker
 from server.search.pool import TooBusy
 from server.search.queries import Found, Hit, Narrowed
 from server.tickets.queries import tags, topics
+from server.tickets.queries.roots import merged_numbers
 from server.tickets.screens.chrome import chrome
 
 ECHO = 60
@@ -55,9 +56,10 @@ async def results(
     if found.cut_short:
         notices.append(Reason("search_cut_short"))
     marker = Marker(meant)
+    merged = await merged_numbers([hit.id for hit in found.hits if hit.status == "closed"])
     return SearchResults(
         asked=meant.text,
-        found=tuple(_found(hit, marker, now=now) for hit in found.hits),
+        found=tuple(_found(hit, marker, merged.get(hit.id), now=now) for hit in found.hits),
         older=older,
         after=after,
         next_after=found.next_after,
@@ -132,7 +134,7 @@ async def _topics(said: str) -> list[int]:
     return found
 
 
-def _found(hit: Hit, marker: Marker, *, now: datetime) -> FoundTicket:
+def _found(hit: Hit, marker: Marker, merged_into: int | None, *, now: datetime) -> FoundTicket:
     text = marker.best(hit.texts)
     in_address = bool(marker.hits(hit.address))
     shown = text if text is not None else hit.address if in_address else hit.last_words
@@ -153,6 +155,7 @@ def _found(hit: Hit, marker: Marker, *, now: datetime) -> FoundTicket:
             due_at=hit.next_due_at,
             late=hit.next_due_at is not None and hit.next_due_at <= now,
             warn_at=hit.next_warn_at,
+            merged_into=str(merged_into or ""),
         ),
         contact=marker.marked(hit.contact_name),
         number=_number(str(hit.number), marker),

@@ -130,6 +130,8 @@ async def test_a_merge_opens_the_root_with_everything_in_one_conversation(desk: 
     assert "My second letter" not in thread(went.text)
     listed = await desk.browser.page("/inbox/all?status=closed")
     assert f"merged into #{root_number}" in said(listed.text)
+    found = await desk.browser.page("/search?q=first+letter")
+    assert f"merged into #{root_number}" in said(found.text)
 
 
 async def test_an_undone_merge_shows_both_as_they_were(desk: Desk) -> None:
