@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from markupsafe import Markup, escape
 
-from agent_ui import merge_words, rule_words, urls
+from agent_ui import merge_words, rule_words, token_words, urls
 from agent_ui.alarms import SENTENCES
 from agent_ui.catalogue import mark as _
 from agent_ui.days import both_days
@@ -48,6 +48,7 @@ EVENTS = {
     **rule_words.EVENTS,
     "delivery_failed": _("An answer could not be sent"),
     "delivery_copy_failed": _("A copy of an answer did not arrive"),
+    "invited": _("Who got a copy of the answer takes part from now on"),
     "delivery_undone": _("Sending was undone"),
     "delivery_resent": _("The answer was sent again"),
     "delivery_arrived": _("Marked as arrived"),
@@ -81,6 +82,7 @@ REASONS = {
     "team_has_nobody": _("The team has no members"),
     **rule_words.REASONS,
     **merge_words.REASONS,
+    **token_words.REASONS,
     "topic_under_itself": _("A topic cannot lie under itself"),
     "topic_chosen": _("Somebody chose the topic %(topic)s"),
     "topic_by_model": _("The topic %(topic)s was recognised from what similar messages were about"),

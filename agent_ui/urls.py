@@ -83,6 +83,10 @@ RATING = "/portal/rating/{token:str}"
 SATISFACTION = "/satisfaction"
 ASKING = "/satisfaction/asking"
 ASKING_TEAM = "/satisfaction/asking/teams/{team_id:int}"
+API_TOKENS = "/api-tokens"
+REVOKE = "/api-tokens/{token_id:int}/revoke"
+API_DOCS = "/api/docs"
+API_DESCRIPTION = "/api/docs/openapi.json"
 STYLESHEET = "/app.css"
 STATIC = "/static"
 
@@ -100,6 +104,10 @@ def inbox(
     view: str, *, after: str | None = None, status: str | None = None, tag: str | None = None
 ) -> str:
     return _with(f"/inbox/{quote(view, safe='')}", status=status, tag=tag, after=after)
+
+
+def revoke_token(token_id: int) -> str:
+    return f"/api-tokens/{token_id}/revoke"
 
 
 def rule(rule_id: int | None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from gettext import NullTranslations
 
-from agent_ui import rule_words
+from agent_ui import rule_words, token_words
 from agent_ui.alarms import KINDS, OUTCOMES
 from agent_ui.catalogue import mark as _
 from agent_ui.metric_words import METRIC
@@ -256,6 +256,7 @@ SETS: Mapping[str, Mapping[str, str]] = {
     "decline": dict(DECLINES),
     "strategy": STRATEGY,
     **rule_words.SETS,
+    **token_words.SETS,
     "knowledge": KNOWLEDGE,
     "knowledge_one": KNOWLEDGE_ONE,
     "training": TRAINING,

@@ -20,6 +20,7 @@ from server.admin.rules import router as rules
 from server.admin.topics import router as topics
 from server.api.description import described
 from server.api.handlers import router as api
+from server.api.handlers.tokens import pages as api_tokens
 from server.app import errors, headers, probes, styles
 from server.app.door import Door
 from server.app.measure import Measure
@@ -80,6 +81,7 @@ def create_app() -> Litestar:
             assignment,
             knowledge,
             api,
+            api_tokens,
             portal,
         ],
         middleware=[Measure(), Door()],
