@@ -12,6 +12,7 @@ from server.intake import actions as intake
 from server.intake.actions import Delivery
 from server.kit import clock
 from server.kit.settings import Settings
+from server.tickets.actions import Copy
 from tests.integration.test_mail_reports import kinds, state
 from tests.support.mails import mail
 from tests.support.post import ADDRESS, post, report
@@ -222,3 +223,46 @@ async def test_mails_that_only_copy_a_domain_count_for_it_too(db: Settings) -> N
         await sql.run("UPDATE deliveries SET accepted_at = accepted_at - interval '2 minutes'")
         await desk.leaves(copying)
         assert await state(copying) == "sent"
+
+
+async def test_whom_an_agent_openly_copies_takes_part_from_then_on(db: Settings) -> None:
+    async with post() as desk:
+        await desk.arrives(mail())
+        answered = await desk.answer(
+            copies=(Copy("Salem@Office.example"), Copy("boss@office.example", hidden=True))
+        )
+        assert await takes_part() == ["fatima@example.org"]
+        await desk.leaves(answered)
+        assert await takes_part() == ["fatima@example.org", "salem@office.example"]
+        invited = await sql.row("SELECT actor_id, data FROM events WHERE kind = 'invited'")
+        assert invited["actor_id"] == desk.agent.id
+        answer = desk.outside.mails[0]["Message-ID"]
+        for writer in ("Salem <salem@office.example>", "boss@office.example"):
+            await desk.arrives(mail(f"from {writer}", sender=writer, in_reply_to=answer))
+        assert await sql.value("SELECT count(*) FROM tickets") == 1
+        assert [
+            row["verified"]
+            for row in await sql.rows(
+                "SELECT verified FROM messages WHERE direction = 'in' ORDER BY id"
+            )
+        ] == [True, True, False]
+
+
+async def test_whom_no_copy_reached_is_not_invited(db: Settings) -> None:
+    async with post() as desk:
+        await desk.arrives(mail())
+        desk.outside.refuses["salem@office.example"] = "550 5.1.1 no such user"
+        await desk.leaves(await desk.answer(copies=(Copy("salem@office.example"),)))
+        assert await takes_part() == ["fatima@example.org"]
+        assert "invited" not in await kinds()
+
+
+async def takes_part() -> list[str]:
+    """Return the addresses of the newest ticket's parties."""
+    found = await sql.rows(
+        """
+        SELECT i.address FROM ticket_parties p JOIN identities i ON i.id = p.identity_id
+        WHERE p.ticket_id = (SELECT max(id) FROM tickets) ORDER BY i.address
+        """
+    )
+    return [row["address"] for row in found]

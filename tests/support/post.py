@@ -18,6 +18,7 @@ from server.kit import clock
 from server.people import actions as people
 from server.people.queries import Viewer, viewer_of
 from server.tickets import actions as tickets
+from server.tickets.actions import Copy
 from tests.support.dovecot import Dovecot
 from tests.support.mailserver import MailServer, mail_server
 
@@ -51,13 +52,16 @@ class Post:
             await until(caught_up)
         await intake.drain(self.account)
 
-    async def answer(self, text: str = "Your passport is ready.") -> int:
+    async def answer(
+        self, text: str = "Your passport is ready.", *, copies: tuple[Copy, ...] | None = None
+    ) -> int:
         """Answer the newest ticket; return the delivery."""
         self._keys.append(0)
         await tickets.reply(
             int(await sql.value("SELECT max(id) FROM tickets")),
             by=self.agent,
             text=text,
+            copies=copies,
             form_key=f"answer {len(self._keys)}",
             seen_seq=None,
             now=clock.now(),

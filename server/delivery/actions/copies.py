@@ -1,9 +1,13 @@
 """Who got no copy of an answer: kept beside the recipients, for the agent to see."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from channels.message import Party
+from server.contacts.actions import Claim, know
 from server.db import sql
+from server.delivery.queries import Letter
+from server.kit.limits import NAME_CHARACTERS
 
 COPY_FAILED = "copy_failed"
 
@@ -18,6 +22,27 @@ async def note_failed(delivery_id: int, failed: Mapping[str, str]) -> None:
         if code := codes.get(Party(one["address"]).key):
             one["failed"] = code
     await _store(delivery_id, recipients)
+
+
+async def openly_copied(
+    writing: Letter, failed: Mapping[str, str], *, now: datetime
+) -> frozenset[int]:
+    """Return the identities of those whom an agent let everybody see among the recipients.
+
+    Makes those that are new, so it comes before the ticket is locked.
+    """
+    if writing.automatic:
+        return frozenset()
+    missed = {Party(address).key for address in failed}
+    reached = [party for party in writing.copies if party.key not in missed]
+    known = await know(
+        (
+            Claim("email", "", party.key, (party.name or party.address)[:NAME_CHARACTERS])
+            for party in reached
+        ),
+        now=now,
+    )
+    return frozenset(one.identity_id for one in known.values())
 
 
 async def forget_failed(delivery_id: int) -> None:

@@ -19,7 +19,7 @@ from server.channel_accounts.actions import report
 from server.channel_accounts.queries import Account, one
 from server.db import sql
 from server.delivery.actions import lines
-from server.delivery.actions.copies import COPY_FAILED, note_failed
+from server.delivery.actions.copies import COPY_FAILED, note_failed, openly_copied
 from server.delivery.queries import Letter, files, letter
 from server.events.actions import emit
 from server.events.reactions import Event
@@ -27,7 +27,7 @@ from server.kit import blobs, clock
 from server.kit.links import RATING, sign
 from server.kit.settings import settings
 from server.kit.work import transaction
-from server.tickets.actions import know_blobs, lock_with_root, recount_waiting
+from server.tickets.actions import invite, know_blobs, lock_with_root, recount_waiting
 
 CLAIM = timedelta(seconds=90)
 LONGEST_PAUSE = timedelta(hours=1)
@@ -223,6 +223,7 @@ def _body(account: Account, writing: Letter, attached: tuple[File, ...]) -> tupl
 
 async def _sent(writing: Letter, accepted: _Accepted, *, now: datetime) -> None:
     async with transaction():
+        copied = await openly_copied(writing, accepted.refused, now=now)
         if not await _leave_sending(writing, "sent", now=now):
             return
         await sql.run(
@@ -247,6 +248,7 @@ async def _sent(writing: Letter, accepted: _Accepted, *, now: datetime) -> None:
             await note_failed(writing.delivery_id, accepted.refused)
             code = next(iter(accepted.refused.values()))
             await _tell(writing, COPY_FAILED, {"code": code, "copies": len(accepted.refused)}, now)
+        await invite(writing.ticket_id, copied, message_id=writing.message_id, now=now)
 
 
 async def _not_sent(

@@ -41,6 +41,7 @@ NEVER_COUNTED = frozenset(
         "waits_for_agent",
         "nobody_found",
         "acknowledged",
+        "invited",
         "delivery_sent",
         "delivery_queued",
         "delivery_failed",

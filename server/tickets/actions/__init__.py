@@ -19,6 +19,7 @@ from server.tickets.actions.collect import collect_blobs, forget_form_keys
 from server.tickets.actions.common import Merged, NewerThings
 from server.tickets.actions.copies import Copy, WrongCopy, copies
 from server.tickets.actions.files import Upload, WrongPicture, keep, keep_again
+from server.tickets.actions.invite import invite
 from server.tickets.actions.merge import hold_merges, lock_with_root, merge, undo_merge
 from server.tickets.actions.pause import pause
 from server.tickets.actions.preference import set_contact_class
@@ -51,6 +52,7 @@ __all__ = [
     "copies",
     "forget_form_keys",
     "hold_merges",
+    "invite",
     "keep",
     "keep_again",
     "know_blobs",
