@@ -34,6 +34,15 @@ ALARMS = {
     "alarm_topic_model_damaged": _(
         "What was learnt about topics is missing or damaged; words and rules decide until it is learnt again"
     ),
+    "alarm_terms_followed": _(
+        "The changed terms of %(terms)s hold for open tickets, too: %(count)s; newly late: %(breaches)s"
+    ),
+    "alarm_hours_followed": _(
+        "Other working hours hold for open tickets, too: %(count)s; newly late: %(breaches)s"
+    ),
+    "alarm_day_unconfirmed": _(
+        "The day of %(occasion)s in %(calendar)s is not yet confirmed; it begins %(day)s"
+    ),
     "alarm_clock_back": _("The machine’s clock went back by %(minutes)s min"),
     "alarm_worker_silent": _("The worker has given no sign of life since %(since_at)s"),
     "alarm_nobody_found": _("Nobody can be found in %(team)s for waiting tickets: %(count)s"),

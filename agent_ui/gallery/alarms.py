@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from agent_ui.models import Choice, Chrome, Reason
 from agent_ui.models.alarms import (
@@ -43,6 +43,23 @@ HOUSE = (
         NOW,
     ),
     HouseAlarm(5, Reason("alarm_webhook_failing", {"webhook": "مركز العمليات"}), NOW),
+    HouseAlarm(
+        6,
+        Reason(
+            "alarm_day_unconfirmed",
+            {"calendar": "ساعات العمل", "occasion": "عيد الفطر", "day": date(2027, 3, 9)},
+        ),
+        NOW,
+        link="/promises",
+    ),
+    HouseAlarm(
+        7,
+        Reason("alarm_terms_followed", {"terms": "ساعات العمل", "count": 61, "breaches": 3}),
+        NOW,
+        NOW,
+        "/supervision/tickets?measure=late",
+    ),
+    HouseAlarm(8, Reason("alarm_hours_followed", {"count": 4, "breaches": 0}), NOW, NOW),
 )
 NOTICES = (
     Notice(11, NOW, 0, (), alarms=HOUSE[:1]),

@@ -24,6 +24,7 @@ from agent_ui.models import (
     TicketRow,
     Wall,
 )
+from agent_ui.models.alarms import HouseAlarm
 
 HEALTH = (
     AccountHealth(
@@ -105,6 +106,9 @@ WALL = Wall(
         TeamLoad(3, INTAKE, 7, 0, 0, 0, 0, 2),
     ),
     accounts=HEALTH[:3],
+    alarms=(
+        HouseAlarm(1, Reason("alarm_quarantine", {"account": "بريد الشكاوى", "count": 3}), ago(30)),
+    ),
     as_of=NOW,
     answers_stuck=3,
     topics=supervision.LATE_PARTS,

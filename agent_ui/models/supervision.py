@@ -10,6 +10,7 @@ from agent_ui.models.intake import AccountHealth
 from agent_ui.models.same import SameForAll
 
 if TYPE_CHECKING:
+    from agent_ui.models.alarms import HouseAlarm
     from agent_ui.models.watch import Flow, LatePart, LongestWait
 
 
@@ -73,6 +74,7 @@ class Wall(SameForAll):
     teams: tuple[TeamLoad, ...] = ()
     accounts: tuple[AccountHealth, ...] = ()
     answers_stuck: int = 0
+    alarms: "tuple[HouseAlarm, ...]" = ()
     topics: "tuple[LatePart, ...]" = ()
     channels: "tuple[LatePart, ...]" = ()
     longest: "tuple[LongestWait, ...]" = ()

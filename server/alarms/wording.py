@@ -1,5 +1,7 @@
 """Alarms as reasons that a screen or a mail can say, and where to look at what is wrong."""
 
+from datetime import date
+
 from agent_ui import urls
 from agent_ui.models import Name, Reason
 from agent_ui.models.common import Param
@@ -17,6 +19,9 @@ LINKS = {
     "nobody_found": urls.ASSIGNMENT,
     "topic_model_damaged": urls.TOPIC_MODEL,
     "scheduler_down": urls.behind("late"),
+    "terms_followed": urls.behind("late"),
+    "hours_followed": urls.behind("late"),
+    "day_unconfirmed": urls.TERMS,
     "webhook_failing": urls.ALARM_WAYS,
     "mail_failing": urls.ALARM_WAYS,
 }
@@ -30,6 +35,14 @@ def reason_of(alarm: Alarm) -> Reason:
     }
     names = {"account": alarm.account, "webhook": alarm.webhook, "person": alarm.person}
     params |= {what: name for what, name in names.items() if name is not None}
+    if alarm.kind == "day_unconfirmed":
+        params |= {
+            "calendar": alarm.calendar,
+            "occasion": alarm.occasion or "–",
+            "day": date.fromisoformat(alarm.data["day"]),
+        }
+    if alarm.terms is not None:
+        params["terms"] = alarm.terms
     if alarm.team_ar and alarm.team_en:
         params["team"] = Name(alarm.team_ar, alarm.team_en)
     if alarm.number is not None:

@@ -17,6 +17,7 @@ class Trouble:
     """Something that is wrong now; ``subject`` is what it is about (an id, a path), ``data`` codes and numbers.
 
     A ``mark`` higher than the one last told of means that it has become worse: it is told again.
+    What is wrong ``everywhere`` concerns the supervisors of all teams.
     """
 
     kind: str
@@ -25,6 +26,7 @@ class Trouble:
     mark: int = 0
     team_id: int | None = None
     ticket_id: int | None = None
+    everywhere: bool = False
 
 
 async def raise_alarm(trouble: Trouble, *, now: datetime, ended: bool = False) -> bool:
@@ -100,7 +102,8 @@ async def _concerned(trouble: Trouble) -> tuple[list[int], list[int]]:
         """
         WITH supervisors AS (
             SELECT m.user_id FROM memberships m JOIN users u ON u.id = m.user_id AND u.active
-            WHERE m.team_id = coalesce((SELECT team_id FROM tickets WHERE id = $2), $1) AND m.role = 'supervisor'
+            WHERE m.role = 'supervisor'
+                AND ($3 OR m.team_id = coalesce((SELECT team_id FROM tickets WHERE id = $2), $1))
         ), administrators AS (
             SELECT id FROM users WHERE administrator AND active
         )
@@ -117,5 +120,6 @@ async def _concerned(trouble: Trouble) -> tuple[list[int], list[int]]:
         """,
         trouble.team_id,
         trouble.ticket_id,
+        trouble.everywhere,
     )
     return (list(row["people"]), list(row["teams"])) if row else ([], [])

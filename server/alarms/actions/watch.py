@@ -42,6 +42,7 @@ async def watch_house(*, now: datetime) -> None:
     clocks = [Trouble("clock_check", data={"count": differing}, mark=check)] if differing else []
     await _hold("clock_check", clocks, now=now)
     await _hold("disk", await _full_disks(), now=now)
+    await _hold("day_unconfirmed", await _unconfirmed(now=now), now=now)
 
 
 async def sign_of_life(*, now: datetime) -> None:
@@ -106,6 +107,19 @@ def _trouble(kind: str, one: AtAccount) -> Trouble:
         data["count"] = one.count
     mark = one.mark if kind in {"quarantine", "mail_withheld"} else 0
     return Trouble(kind, str(one.account_id), data, mark, one.team_id)
+
+
+async def _unconfirmed(*, now: datetime) -> list[Trouble]:
+    """Return the days near at hand that nobody has confirmed."""
+    return [
+        Trouble(
+            "day_unconfirmed",
+            f"{one.calendar} {one.first}",
+            {"calendar": one.version, "day": one.first},
+            everywhere=True,
+        )
+        for one in await house.unconfirmed(now=now)
+    ]
 
 
 async def _full_disks() -> list[Trouble]:

@@ -16,6 +16,8 @@ SILENT = timedelta(hours=2)
 USUAL = 5
 """So much must have come in these hours of the week, in each of the last four weeks, for silence to mean something."""
 SILENT_LONG = timedelta(hours=24)
+SIGHTED = 3
+"""So many days before a feast it is asked who sees the moon."""
 DAYS = 14
 """For a quieter source: something on each of so many days, and then nothing for a whole day."""
 
@@ -29,6 +31,15 @@ class AtAccount:
     count: int = 0
     since: datetime | None = None
     mark: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unconfirmed:
+    """The first of some days that wait for a moon, in a version of the calendar that began by an earlier one."""
+
+    calendar: int
+    version: int
+    first: str
 
 
 async def failing(*, now: datetime) -> Sequence[AtAccount]:
@@ -154,6 +165,23 @@ async def no_longer_answering() -> Sequence[AtAccount]:
         """
     )
     return [AtAccount(**row) for row in found]
+
+
+async def unconfirmed(*, now: datetime) -> Sequence[Unconfirmed]:
+    """Return the days that wait for a moon although they are only a few days away, or have begun."""
+    found = await sql.rows(
+        f"""
+        SELECT (SELECT min(f.id) FROM calendars f WHERE f.name = c.name) AS calendar, c.id AS version,
+            p->>'first' AS first
+        FROM calendars c CROSS JOIN LATERAL jsonb_array_elements(c.periods) AS p
+        WHERE c.superseded_at IS NULL AND (p->>'provisional')::boolean
+            AND (p->>'first')::date <= ($1::timestamptz AT TIME ZONE c.zone)::date + {SIGHTED}
+            AND (p->>'last')::date >= ($1::timestamptz AT TIME ZONE c.zone)::date
+        ORDER BY 3, 1 LIMIT 100
+        """,
+        now,
+    )
+    return [Unconfirmed(**row) for row in found]
 
 
 async def silent_worker(*, now: datetime) -> datetime | None:

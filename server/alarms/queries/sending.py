@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from server.alarms.kinds import KINDS, Kind
 from server.db import sql
+
+SHOWN = 10
+LATELY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,9 @@ class Alarm:
     person: str | None
     team_ar: str | None
     team_en: str | None
+    calendar: str | None
+    occasion: str | None
+    terms: str | None
     raised_at: datetime
     ended_at: datetime | None
 
@@ -114,6 +120,25 @@ async def alarms(alarm_ids: Sequence[int]) -> Mapping[int, Alarm]:
     return {row["id"]: _alarm(row) for row in found}
 
 
+async def of_teams(team_ids: Sequence[int], *, now: datetime) -> tuple[Alarm, ...]:
+    """Return what is wrong now with what these teams work by, and their answers that lately did not leave."""
+    found = await sql.rows(
+        f"""
+        WITH ours AS (
+            SELECT id FROM alarms WHERE ended_at IS NULL AND team_id = ANY($1::bigint[])
+            UNION SELECT a.id FROM alarms a JOIN tickets t ON t.id = a.ticket_id
+            WHERE a.kind = 'delivery_failed' AND a.raised_at > $2 AND t.team_id = ANY($1::bigint[]) AND EXISTS (
+                SELECT FROM deliveries d
+                WHERE d.ticket_id = t.id AND d.message_id = a.subject::bigint AND d.state = 'failed')
+        )
+        {_ALARMS} WHERE a.id IN (SELECT id FROM ours) ORDER BY a.raised_at DESC, a.id DESC LIMIT {SHOWN}
+        """,
+        list(team_ids),
+        now - LATELY,
+    )
+    return tuple(_alarm(row) for row in found)
+
+
 async def open_alarms() -> tuple[Alarm, ...]:
     """Return what is wrong now, the newest first."""
     found = await sql.rows(
@@ -124,12 +149,17 @@ async def open_alarms() -> tuple[Alarm, ...]:
 
 _ALARMS = """
 SELECT a.id, a.kind, a.subject, a.data, a.ticket_id, t.number, c.name AS account, w.name AS webhook,
-    coalesce(u.name, o.address) AS person, m.name_ar AS team_ar, m.name_en AS team_en, a.raised_at, a.ended_at
+    coalesce(u.name, o.address) AS person, m.name_ar AS team_ar, m.name_en AS team_en,
+    k.name AS calendar, (
+        SELECT p->>'name' FROM jsonb_array_elements(k.periods) AS p WHERE p->>'first' = a.data->>'day' LIMIT 1
+    ) AS occasion, coalesce(x.calendar, x.policy) AS terms, a.raised_at, a.ended_at
 FROM alarms a LEFT JOIN teams m ON m.id = a.team_id LEFT JOIN tickets t ON t.id = a.ticket_id
 LEFT JOIN channel_accounts c ON c.id = (a.data->>'account')::bigint
 LEFT JOIN alarm_webhooks w ON w.id = (a.data->>'webhook')::bigint
 LEFT JOIN users u ON u.id = (a.data->>'user')::bigint
 LEFT JOIN alarm_offices o ON o.id = (a.data->>'office')::bigint
+LEFT JOIN calendars k ON k.id = (a.data->>'calendar')::bigint
+LEFT JOIN term_changes x ON x.id = (a.data->>'change')::bigint
 """
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from server.alarms.actions import Trouble, raise_alarm
 from server.db import sql
 from server.kit.work import transaction
 from server.service_levels import queries
@@ -11,7 +12,7 @@ from server.service_levels.actions.clocks import keep
 from server.service_levels.queries import ACTIVE, Policy
 from sla import steps as clock_steps
 from sla.calendar import Calendar
-from sla.clock import Clock, Kind, Target, Transition
+from sla.clock import Clock, Kind, Step, Target, Transition
 from sla.happenings import react
 from sla.ticket import Happening, Outcome, What
 
@@ -56,7 +57,7 @@ async def follow_terms(*, now: datetime) -> bool:
     async with transaction():
         change = await sql.row(
             """
-            SELECT id, calendar, policy, team_id, channel, after_ticket FROM term_changes
+            SELECT id, calendar, policy, team_id, channel, after_ticket, touched, broken FROM term_changes
             WHERE done_at IS NULL AND starts_at <= $1 ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
             """,
             now,
@@ -71,7 +72,7 @@ async def follow_terms(*, now: datetime) -> bool:
             change["after_ticket"],
         )
         ids = [row["id"] for row in found]
-        touched = 0
+        touched, broken = change["touched"], change["broken"]
         if ids:
             clocks, taken = await queries.standing(ids)
             if change["calendar"] is not None:
@@ -82,19 +83,36 @@ async def follow_terms(*, now: datetime) -> bool:
             else:
                 since = {row["id"]: (row["created_at"], row["waiting_since"]) for row in found}
                 outcomes = await by_policy(clocks, change["policy"], since, at=now)
-            touched = len(outcomes)
+            touched += len(outcomes)
+            broken += sum(_breaks(one) for one in outcomes.values())
             await keep(outcomes, taken, at=now)
+        done = len(ids) < BATCH
         await sql.run(
             """
-            UPDATE term_changes SET after_ticket = $2, touched = touched + $3, done_at = $4
-            WHERE id = $1
+            UPDATE term_changes SET after_ticket = $2, touched = $3, broken = $4, done_at = $5 WHERE id = $1
             """,
             change["id"],
             ids[-1] if ids else change["after_ticket"],
             touched,
-            None if len(ids) == BATCH else now,
+            broken,
+            now if done else None,
         )
+        if done and touched:
+            named = change["calendar"] or change["policy"]
+            data = {"change": change["id"], "count": touched, "breaches": broken}
+            trouble = Trouble(
+                "terms_followed" if named else "hours_followed",
+                str(change["id"]),
+                data,
+                team_id=change["team_id"],
+                everywhere=change["team_id"] is None,
+            )
+            await raise_alarm(trouble, now=now, ended=True)
         return True
+
+
+def _breaks(outcome: Outcome) -> bool:
+    return any(one.step is Step.BREACHED for one in outcome.transitions)
 
 
 async def by_calendar(

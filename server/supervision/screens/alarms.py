@@ -78,7 +78,7 @@ async def alarm_ways(*, now: datetime, error: Reason | None = None) -> AlarmWays
             )
             for one in found
         ),
-        tuple(house_alarm(one) for one in await sending.open_alarms()),
+        tuple(house_alarm(one, administrator=True) for one in await sending.open_alarms()),
         error,
     )
 

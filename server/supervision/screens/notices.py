@@ -17,6 +17,8 @@ from server.supervision.queries import notices as queries
 from server.supervision.queries.notices import Item
 from server.tickets.screens.chrome import chrome
 
+FOR_ADMINISTRATORS = frozenset({urls.CHANNELS, urls.QUARANTINE, urls.ALARM_WAYS, urls.TERMS})
+
 
 async def notices_page(viewer: Viewer, *, now: datetime) -> NoticesPage:
     """Put the notices on a page."""
@@ -38,7 +40,11 @@ async def notices(viewer: Viewer) -> Notices:
                 tuple(_item(item) for item in items.get(one.id, ())),
                 unread=one.read_at is None,
                 acknowledged=one.acknowledged,
-                alarms=tuple(house_alarm(alarms[n]) for n in one.alarm_ids if n in alarms),
+                alarms=tuple(
+                    house_alarm(alarms[n], administrator=viewer.administrator)
+                    for n in one.alarm_ids
+                    if n in alarms
+                ),
                 messages=tuple(
                     TeamMessage(words.author, words.text, words.at)
                     for words in said.get(one.id, ())
@@ -49,11 +55,12 @@ async def notices(viewer: Viewer) -> Notices:
     )
 
 
-def house_alarm(alarm: Alarm) -> HouseAlarm:
-    """Build something that is or was wrong."""
-    return HouseAlarm(
-        alarm.id, reason_of(alarm), alarm.raised_at, alarm.ended_at, link=link_of(alarm)
-    )
+def house_alarm(alarm: Alarm, *, administrator: bool) -> HouseAlarm:
+    """Build something that is or was wrong; the link is there for whoever may go there."""
+    link = link_of(alarm)
+    if link in FOR_ADMINISTRATORS and not administrator:
+        link = ""
+    return HouseAlarm(alarm.id, reason_of(alarm), alarm.raised_at, alarm.ended_at, link=link)
 
 
 async def newest(viewer: Viewer, ui: Ui, *, now: datetime) -> dict[str, object] | None:

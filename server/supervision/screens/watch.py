@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, time, timedelta, tzinfo
 from typing import cast
 
@@ -17,14 +18,18 @@ from agent_ui.models import (
     TeamLoad,
     Wall,
 )
+from agent_ui.models.alarms import HouseAlarm
 from agent_ui.models.codes import ChannelKind, Presence, Priority, Status, Target
 from agent_ui.models.watch import Behind, Bulk, Flow, FlowHour, LatePart, LongestWait
+from server.alarms.queries import sending
+from server.alarms.queries.sending import Alarm
 from server.kit.settings import settings
 from server.people.queries import Viewer, teams, users
 from server.supervision.metrics import SOON
 from server.supervision.queries import board
 from server.supervision.queries import wall as queries
 from server.supervision.queries.wall import DueTicket, Load, TeamCounts
+from server.supervision.screens.notices import house_alarm
 from server.supervision.shared import Shared
 from server.tickets.screens.accounts import healths
 from server.tickets.screens.chrome import chrome
@@ -80,6 +85,7 @@ async def _build(team_ids: Sequence[int], *, zone: tzinfo, now: datetime) -> Wal
         accounts=await healths(of_teams=team_ids),
         as_of=now,
         answers_stuck=await queries.not_leaving(team_ids, now=now),
+        alarms=tuple(_wrong(one) for one in await sending.of_teams(team_ids, now=now)),
         topics=tuple(_part(one, topic_names) for one in topics[:PARTS]),
         channels=tuple(_part(one, topic_names) for one in channels),
         longest=tuple(_wait(one, names) for one in await board.longest(team_ids)),
@@ -160,6 +166,12 @@ def behind_link(which: board.Behind, *, after: int | None = None) -> str:
         agent=which.agent_id,
         after=after,
     )
+
+
+def _wrong(alarm: Alarm) -> HouseAlarm:
+    """Show what is wrong; an answer that did not leave is wrong until it is sent again."""
+    shown = house_alarm(alarm, administrator=False)
+    return replace(shown, ended_at=None) if alarm.kind == "delivery_failed" else shown
 
 
 def _part(one: board.Part, names: Mapping[int, tuple[str, str]]) -> LatePart:
