@@ -21,6 +21,7 @@ METRIC = {
     "opened": _("Tickets opened"),
     "resolved": _("Resolved"),
     "reopened": _("Reopened"),
+    "merged": _("Merged into others"),
     "reopen_rate": _("Reopen rate"),
     "reassigned": _("Reassigned"),
     "arrived": _("Arrived"),
@@ -54,6 +55,7 @@ MEANING = {
         "How often tickets were resolved or closed; one that comes back and is resolved again counts twice."
     ),
     "reopened": _("How often resolved or closed tickets were opened again."),
+    "merged": _("Open tickets that were merged into others, less those whose merge was undone."),
     "reopen_rate": _("Reopened for every hundred resolved."),
     "reassigned": _(
         "How often tickets went from one person to another; being handed out or given back does not count."

@@ -25,7 +25,7 @@ from agent_ui.models.report import (
 
 FIRST, LAST, BEFORE = date(2026, 11, 1), date(2026, 11, 30), (date(2026, 10, 1), date(2026, 10, 22))
 VOLUMES = {
-    "opened": 140, "resolved": 120, "reopened": 3, "reassigned": 0, "arrived": 300, "answered": 280
+    "opened": 140, "resolved": 120, "reopened": 3, "merged": 2, "reassigned": 0, "arrived": 300, "answered": 280
 }  # fmt: skip
 SHARES = (Share(80, 4), Share(), Share(38, 8))
 TOOK = Took(4000, 14_000, 7200, 90_000)

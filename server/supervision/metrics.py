@@ -35,6 +35,14 @@ RESOLVED = """e.kind = 'status_changed' AND e.data->>'to' IN ('resolved', 'close
     AND e.data->>'from' NOT IN ('resolved', 'closed')"""
 REOPENED = """e.kind = 'status_changed' AND e.data->>'from' IN ('resolved', 'closed')
     AND e.data->>'to' NOT IN ('resolved', 'closed')"""
+MERGED = (
+    """e.kind = 'ticket_merged' AND e.data->>'status' IN ('new', 'open', 'pending', 'on_hold')"""
+)
+"""An open ticket went on in another; it is neither resolved nor open any more."""
+GIVEN_BACK = (
+    """e.kind = 'merge_undone' AND e.data->>'status' IN ('new', 'open', 'pending', 'on_hold')"""
+)
+"""Opened less resolved, less merged and not given back, with reopened is by how much there are more open ones."""
 REASSIGNED = """e.kind = 'assigned' AND e.data->>'from' IS NOT NULL AND e.data->>'to' IS NOT NULL"""
 """From one person to another; being handed out, taken or given back is none."""
 
@@ -85,6 +93,7 @@ METRICS: Mapping[str, Metric] = {
         Metric("opened", "tickets", "tickets", _REPORT),
         Metric("resolved", "tickets", "events", _REPORT),
         Metric("reopened", "tickets", "events", _REPORT),
+        Metric("merged", "tickets", "events", _REPORT),
         Metric("reopen_rate", "percent", "events", _REPORT),
         Metric("reassigned", "moves", "events", _REPORT),
         Metric("arrived", "messages", "messages", _WALL | _REPORT),

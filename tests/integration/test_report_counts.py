@@ -39,6 +39,9 @@ EVENTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("status_changed", {"from": "open", "to": "resolved"}),
     ("status_changed", {"from": "resolved", "to": "closed"}),
     ("status_changed", {"from": "closed", "to": "open"}),
+    ("ticket_merged", {"into": 1, "status": "open"}),
+    ("ticket_merged", {"into": 1, "status": "resolved"}),
+    ("merge_undone", {"from": 1, "status": "pending"}),
     ("assigned", {"from": None, "to": 1}),
     ("assigned", {"from": 1, "to": 2}),
     ("assigned", {"from": 1, "to": None}),
@@ -89,7 +92,8 @@ class House:
         pick = self.chance.choice
         ticket = await make.ticket(
             team,
-            created_at=self.moment(),
+            # Nothing happens before there is a ticket.
+            created_at=self.moment() if self.tickets else NOW - SOME_DAYS,
             topic_id=pick(self.topics),
             channel=pick(("email", "telegram")),
             priority=pick(("normal", "urgent")),

@@ -1,7 +1,6 @@
 """A mailbox without a network and an agent, for tests of tickets that are merged and split."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import count
 
 from server.channel_accounts import actions as accounts
@@ -30,9 +29,9 @@ class Counter:
         """Return a form's key that was not used before."""
         return f"form {next(self._keys)}"
 
-    async def takes(self, *mails: bytes, at: datetime | None = None) -> None:
+    async def takes(self, *mails: bytes) -> None:
         """Let mails become messages."""
-        now = at or clock.now()
+        now = clock.now()
         await intake.journal(self.account, [intake.Delivery(raw, now) for raw in mails], now=now)
         await intake.drain(self.account)
 

@@ -49,7 +49,8 @@ async def _differences(
     ):
         count = await sql.value(
             f"""
-            WITH should AS MATERIALIZED ({query}), kept AS (SELECT * FROM {table} WHERE day = $5)
+            WITH should AS MATERIALIZED ({query}), kept AS (
+                SELECT {facts.COLUMNS[table]} FROM {table} WHERE day = $5)
             SELECT (SELECT count(*) FROM (TABLE should EXCEPT ALL TABLE kept) AS missing)
                 + (SELECT count(*) FROM (TABLE kept EXCEPT ALL TABLE should) AS surplus)
             """,

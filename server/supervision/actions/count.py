@@ -10,7 +10,7 @@ from server.kit.work import transaction
 from server.supervision.days import instants
 from server.supervision.queries import facts
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the counts mean something else than before: then every day is counted again."""
 AT_ONCE = 20
 REST = timedelta(minutes=1)
@@ -78,7 +78,7 @@ async def _count(day: date, zone: ZoneInfo, *, now: datetime) -> None:
             ("report_volumes", facts.volumes(facts.BYS)),
         ):
             await sql.run(f"DELETE FROM {table} WHERE day = $1", day)
-            await sql.run(f"INSERT INTO {table} {query}", *span)
+            await sql.run(f"INSERT INTO {table} ({facts.COLUMNS[table]}) {query}", *span)
 
 
 async def _teams() -> Sequence[int]:

@@ -26,6 +26,8 @@ COUNTED = frozenset(
         "clock_paused",
         "clock_resumed",
         "clock_answered",
+        "ticket_merged",
+        "merge_undone",
     }
 )
 """What is counted on the day it happens and touches no other."""
@@ -38,6 +40,9 @@ NEVER_COUNTED = frozenset(
         "clock_closing",
         "note_written",
         "contact_class_changed",
+        "ticket_took_over",
+        "ticket_gave_back",
+        "wait_came_back",
         "waits_for_agent",
         "nobody_found",
         "acknowledged",

@@ -11,7 +11,9 @@ from server.supervision.metrics import (
     ANSWERED,
     ARRIVED,
     DECIDED,
+    GIVEN_BACK,
     KEPT,
+    MERGED,
     MET_AT,
     OPENED,
     REASSIGNED,
@@ -22,7 +24,13 @@ from server.supervision.metrics import (
 By = Literal["team", "topic", "channel", "agent", "priority", "calendar"]
 BYS: tuple[By, ...] = get_args(By)
 """Things that reports part by. "team" parts no further: each row is of one team already."""
-COUNTED = ("opened", "resolved", "reopened", "reassigned", "arrived", "answered")
+COUNTED = ("opened", "resolved", "reopened", "merged", "reassigned", "arrived", "answered")
+COLUMNS = {
+    "report_promises": "by, day, team_id, key, target, kept, broken, open_times, elapsed_times",
+    "report_volumes": f"by, day, team_id, key, {', '.join(COUNTED)}",
+}
+"""What is kept of a day, in the order in which it is counted here."""
+_LESS = {"merged": "given_back"}
 _KEYS: dict[By, str] = {
     "team": "''",
     "topic": "coalesce(f.topic_id::text, '')",
@@ -82,6 +90,10 @@ def volumes(by: Iterable[By]) -> str:
             SELECT e.ticket_id, e.at, 'reassigned', NULL FROM events e
             WHERE {REASSIGNED} AND e.at >= $1 AND e.at < $2
             UNION ALL
+            SELECT e.ticket_id, e.at, CASE WHEN {MERGED} THEN 'merged' ELSE 'given_back' END, NULL FROM events e
+            WHERE e.kind IN ('ticket_merged', 'merge_undone') AND e.at >= $1 AND e.at < $2
+                AND (({MERGED}) OR ({GIVEN_BACK}))
+            UNION ALL
             SELECT m.ticket_id, m.created_at, CASE WHEN m.direction = 'in' THEN 'arrived' ELSE 'answered' END,
                 m.author_id
             FROM messages m WHERE m.created_at >= $1 AND m.created_at < $2 AND (({ARRIVED}) OR ({ANSWERED}))
@@ -89,10 +101,19 @@ def volumes(by: Iterable[By]) -> str:
         WHERE t.team_id = ANY($4::bigint[])
     )
     SELECT d.by, f.day, f.team_id, d.key,
-        {", ".join(f"count(*) FILTER (WHERE f.what = '{one}')::int AS {one}" for one in COUNTED)}
+        {", ".join(map(_count, COUNTED))}
     FROM facts f CROSS JOIN LATERAL (VALUES {_parts(one for one in by if one != "calendar")}) AS d(by, key)
     GROUP BY d.by, f.day, f.team_id, d.key
     """
+
+
+def _count(what: str) -> str:
+    less = f" - {_of(_LESS[what])}" if what in _LESS else ""
+    return f"({_of(what)}{less})::int AS {what}"
+
+
+def _of(what: str) -> str:
+    return f"count(*) FILTER (WHERE f.what = '{what}')"
 
 
 def _parts(by: Iterable[By]) -> str:

@@ -53,6 +53,7 @@ class Volumes:
     opened: int
     resolved: int
     reopened: int
+    merged: int
     reassigned: int
     arrived: int
     answered: int
