@@ -206,10 +206,11 @@ def retarget(
 ) -> Stepped:
     """Run under other terms from now on; the open time already used is kept as it was counted.
 
-    With ``recount`` all of it is counted again by the new calendar: a holiday was moved.
+    With ``recount`` all of it is counted again by the new calendar: a holiday was moved. That can be done
+    to a cancelled clock, too, before it goes on.
     """
     at, step = in_utc(at), Step.RECOUNTED if recount else Step.RETARGETED
-    _demand(clock.state is not State.CANCELLED, clock, step)
+    _demand(recount or clock.state is not State.CANCELLED, clock, step)
     _demand(target.kind is clock.kind, clock, step, f"the target is a {target.kind}")
     if recount:
         runs = tuple(

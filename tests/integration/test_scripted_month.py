@@ -185,6 +185,20 @@ EXPECTED = (
     Expected("mixed", "resolution", 50, ((OFFICE, "03-30 09:00"),)),
     Expected("apart", "first_response", 3, ((OFFICE, "03-30 09:00"),), "03-30 11:31"),
     Expected("apart", "resolution", 50, ((OFFICE, "03-30 09:00"),)),
+    # Merged before the feast moved and parted after it, and resolved before and opened again after: both count by
+    # the days that the feast came to have, though they were over when all others were counted again.
+    Expected("gone", "first_response", 4, ((OFFICE, "03-18 10:00"),), "03-18 11:31"),
+    Expected("gone", "resolution", 50, ((OFFICE, "03-18 10:00"),)),
+    Expected("keeper", "first_response", 4, ((OFFICE, "03-18 11:00"),), "03-18 11:31"),
+    Expected("keeper", "resolution", 50, ((OFFICE, "03-18 11:00"),)),
+    Expected("early", "first_response", 4, ((OFFICE, "03-17 09:00"),), "03-17 10:01"),
+    Expected("early", "next_response", 8, ((OFFICE, "03-19 10:00"),), "03-24 09:01"),
+    Expected(
+        "early",
+        "resolution",
+        50,
+        ((OFFICE, "03-17 09:00"), (None, "03-17 12:00"), (OFFICE, "03-19 10:00")),
+    ),
     # Merged and parted within a minute: as if it had never been.
     Expected("brief", "first_response", 3, ((OFFICE, "03-31 09:00"),), "03-31 11:31"),
     Expected("brief", "resolution", 50, ((OFFICE, "03-31 09:00"),)),
@@ -365,9 +379,17 @@ async def begin() -> Month:
 async def until_the_edit(month: Month) -> None:
     """Ramadan, the feast, and the days in which the policy changes for new tickets only."""
     await month.writes("plain", "03-16 11:00")
+    await month.writes("early", "03-17 09:00")
     await month.answers("plain", "03-17 09:30")
+    await month.answers("early", "03-17 10:00")
     await month.status("plain", "03-17 12:00", "resolved")
+    await month.status("early", "03-17 12:00", "resolved")
+    await month.writes("gone", "03-18 10:00")
+    await month.writes("keeper", "03-18 11:00")
+    await month.answers("gone", "03-18 11:30")
+    await month.answers("keeper", "03-18 11:30")
     await month.writes("feast", "03-18 12:00")
+    await month.merges("gone", "keeper", "03-18 12:00")
 
     async def sighted(now: datetime) -> None:
         await hours("office", OFFICE, now)
@@ -375,6 +397,7 @@ async def until_the_edit(month: Month) -> None:
 
     await month.do(at("03-18 20:00"), sighted)
     await month.writes("wrong", "03-19 10:00")
+    await month.writes("early", "03-19 10:00")
     await month.answers("feast", "03-19 10:30")
     await month.writes("host", "03-19 12:00")
     await month.merges("wrong", "host", "03-19 13:00")
@@ -383,7 +406,9 @@ async def until_the_edit(month: Month) -> None:
     await month.writes("paused", "03-24 08:30")
     await month.answers("edited", "03-24 09:00")
     await month.answers("paused", "03-24 09:00")
+    await month.answers("early", "03-24 09:00")
     await month.parts("wrong", "03-24 09:00")
+    await month.parts("gone", "03-24 09:00")
     await month.writes("after", "03-24 09:00")
     await month.writes("again", "03-24 09:00")
     await month.answers("host", "03-24 09:30")

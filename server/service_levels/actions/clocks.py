@@ -11,6 +11,7 @@ from server.events.reactions import Event
 from server.kit.work import transaction
 from server.service_levels import queries
 from server.service_levels.actions.meanings import happening
+from server.service_levels.actions.missed import catch_up
 from server.service_levels.actions.moments import next_moment, still_taken, urgent_from
 from server.service_levels.queries import Taken
 from server.tickets.queries.roots import roots_of
@@ -67,11 +68,13 @@ async def _apply(happenings: Mapping[int, Sequence[Happening]], *, at: datetime)
     ids = sorted(happenings)
     clocks, taken = await queries.standing(ids)
     openings = await _own_openings(happenings)
+    recounted = await catch_up(clocks, happenings, at=at)
     promised = await queries.targets((await queries.terms(ids)).values(), at=at)
     outcomes: dict[int, Outcome] = {}
     for ticket_id in ids:
-        standing = before = clocks.get(ticket_id, ())
-        transitions: list[Transition] = []
+        before = clocks.get(ticket_id, ())
+        standing, caught_up = recounted.get(ticket_id, (before, ()))
+        transitions = list(caught_up)
         for one in happenings[ticket_id]:
             what = one
             if one.opened_at is not None and ticket_id in openings:
