@@ -4,6 +4,7 @@ PostgreSQL counts into them (:data:`BUCKET`), so a histogram travels as bytes; w
 """
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -19,18 +20,31 @@ _PAIR = np.dtype([("bucket", ">i2"), ("count", ">i4")])
 
 def quantiles(pairs: bytes, shares: tuple[float, ...]) -> tuple[int, ...] | None:
     """Return the lengths in seconds that these shares of what was counted did not exceed; none of nothing."""
-    found = np.frombuffer(pairs, _PAIR)
-    if not found.size:
+    if not pairs:
         return None
-    counts = np.bincount(found["bucket"], weights=found["count"])
+    counts = _counts(pairs)
     reached = np.cumsum(counts)
     ranks = [max(1, math.ceil(share * reached[-1])) for share in shares]
     return tuple(_middle(int(bucket)) for bucket in np.searchsorted(reached, ranks))
 
 
+def folded(pairs: bytes) -> bytes:
+    """Return the same with one pair a bucket, where many histograms were written behind each other."""
+    counts = _counts(pairs)
+    (buckets,) = np.nonzero(counts)
+    found = np.empty(buckets.size, _PAIR)
+    found["bucket"], found["count"] = buckets, counts[buckets]
+    return found.tobytes()
+
+
 def size(pairs: bytes) -> int:
     """Return how many lengths were counted."""
     return int(np.frombuffer(pairs, _PAIR)["count"].sum())
+
+
+def _counts(pairs: bytes) -> Any:
+    found = np.frombuffer(pairs, _PAIR)
+    return np.bincount(found["bucket"], weights=found["count"])
 
 
 def _middle(bucket: int) -> int:

@@ -1,12 +1,13 @@
 """Read what reports say: daily counts where a day has them, rows of the other days, and what is open now."""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from server.db import sql
 from server.supervision.days import DAY, Days, between, instants
+from server.supervision.histogram import folded
 from server.supervision.metrics import ACTIVE, DECIDED, KEPT, late
 from server.supervision.queries import facts
 from server.supervision.queries.facts import COUNTED, By
@@ -14,6 +15,10 @@ from server.supervision.queries.facts import COUNTED, By
 PAGE = 2000
 AGES = (1, 3, 7, 30)
 """Days that part the backlog by age."""
+PERIOD = 1
+"""A part of the period itself, whichever: what is said of the period as a whole."""
+PARTED: By = "team"
+"""Only what is counted by team is parted, and compared: every other breakdown is of the period as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Promises:
-    """Decided promises of one part of the period, the first being 1; 0 is what it is compared with."""
+    """Decided promises of one part of the period, the first being 1; 0 is what it is compared with.
+
+    How long they took is told of the period as a whole, so most of it stands with no part.
+    """
 
     part: int
     key: str
@@ -100,8 +108,14 @@ class Promise:
 
 
 async def have_patience() -> None:
-    """Let the queries of this transaction take longer than a page of the desk may."""
-    await sql.run("SET LOCAL statement_timeout = '15s'")
+    """Let the queries of this transaction take longer than a page of the desk may, and sort in memory."""
+    # One process reads a year faster than two that hand each other its histograms.
+    await sql.value(
+        """
+        SELECT set_config('statement_timeout', '15s', true), set_config('work_mem', '32MB', true),
+            set_config('max_parallel_workers_per_gather', '0', true)
+        """
+    )
 
 
 async def counts(asked: Asked, by: Iterable[By]) -> dict[By, Counts]:
@@ -127,14 +141,13 @@ async def open_now(team_ids: Sequence[int], *, now: datetime) -> Open:
     """Count open tickets: up to so many days old, and how many; the last are older than all of :data:`AGES`."""
     found = await sql.rows(
         f"""
-        SELECT width_bucket(extract(epoch FROM $2 - t.created_at)::float / 86400, $3::float[]) AS bucket, count(*)
+        SELECT width_bucket(t.created_at, $2::timestamptz[]) AS bucket, count(*)
         FROM tickets t WHERE t.team_id = ANY($1::bigint[]) AND {ACTIVE} GROUP BY 1
         """,
         list(team_ids),
-        now,
-        [float(age) for age in AGES],
+        [now - age * DAY for age in reversed(AGES)],
     )
-    counted = {row["bucket"]: row["count"] for row in found}
+    counted = {len(AGES) - row["bucket"]: row["count"] for row in found}
     is_late = await sql.value(
         f"SELECT count(*) FROM tickets t WHERE t.team_id = ANY($1::bigint[]) AND {late('$2')}",
         list(team_ids),
@@ -183,39 +196,73 @@ async def each_promise(
 
 
 async def _kept_promises(asked: Asked, by: By) -> tuple[Promises, ...]:
-    found = await sql.rows(
+    whole = await sql.rows(
         f"""
-        SELECT width_bucket(day, $6::date[]) AS part, {_KEY} AS key, target, sum(kept)::int AS kept,
-            sum(broken)::int AS broken, string_agg(open_times, '') AS open_times,
-            string_agg(elapsed_times, '') AS elapsed_times
-        FROM report_promises {_WITHIN} GROUP BY 1, 2, 3
+        SELECT {_KEY} AS key, target, sum(kept)::int AS kept, sum(broken)::int AS broken,
+            string_agg(open_times, '') AS open_times, string_agg(elapsed_times, '') AS elapsed_times
+        FROM report_promises {_WITHIN}) GROUP BY 1, 2
         """,
         *_within(asked, by),
     )
-    return tuple(Promises(**row) for row in found)
+    found = tuple(
+        Promises(
+            PERIOD,
+            row["key"],
+            row["target"],
+            row["kept"],
+            row["broken"],
+            folded(row["open_times"]),
+            folded(row["elapsed_times"]),
+        )
+        for row in whole
+    )
+    if by != PARTED:
+        return found
+    parted = await sql.rows(
+        f"""
+        SELECT width_bucket(day, $5::date[]) AS part, {_KEY} AS key, target, sum(kept)::int AS kept,
+            sum(broken)::int AS broken
+        FROM report_promises {_WITHIN} OR {_COMPARED}) GROUP BY 1, 2, 3
+        """,
+        *_within(asked, by),
+        *_parted(asked),
+    )
+    return (
+        *(Promises(**row, open_times=b"", elapsed_times=b"") for row in parted),
+        *(replace(row, kept=0, broken=0) for row in found),
+    )
 
 
 async def _kept_volumes(asked: Asked, by: By) -> tuple[Volumes, ...]:
+    sums = ", ".join(f"sum({one})::int AS {one}" for one in COUNTED)
+    if by != PARTED:
+        found = await sql.rows(
+            f"SELECT {_KEY} AS key, {sums} FROM report_volumes {_WITHIN}) GROUP BY 1",
+            *_within(asked, by),
+        )
+        return tuple(Volumes(PERIOD, **row) for row in found)
     found = await sql.rows(
         f"""
-        SELECT width_bucket(day, $6::date[]) AS part, {_KEY} AS key,
-            {", ".join(f"sum({one})::int AS {one}" for one in COUNTED)}
-        FROM report_volumes {_WITHIN} GROUP BY 1, 2
+        SELECT width_bucket(day, $5::date[]) AS part, {_KEY} AS key, {sums}
+        FROM report_volumes {_WITHIN} OR {_COMPARED}) GROUP BY 1, 2
         """,
         *_within(asked, by),
+        *_parted(asked),
     )
     return tuple(Volumes(**row) for row in found)
 
 
 _KEY = "CASE WHEN by = 'team' THEN team_id::text ELSE key END"
-_WITHIN = """
-    WHERE by = $1 AND team_id = ANY($2::bigint[])
-        AND (day BETWEEN ($3::date[])[1] AND ($3::date[])[2] OR day BETWEEN $4 AND $5)
-"""
+_WITHIN = "WHERE by = $1 AND team_id = ANY($2::bigint[]) AND (day BETWEEN $3 AND $4"
+_COMPARED = "day BETWEEN ($6::date[])[1] AND ($6::date[])[2]"
 
 
 def _within(asked: Asked, by: By) -> tuple[object, ...]:
-    return (by, list(asked.team_ids), list(asked.compared), *asked.days, list(asked.parts))
+    return (by, list(asked.team_ids), *asked.days)
+
+
+def _parted(asked: Asked) -> tuple[object, ...]:
+    return (list(asked.parts), list(asked.compared))
 
 
 async def _of_rows(asked: Asked, by: tuple[By, ...]) -> list[tuple[By, Promises | Volumes]]:
