@@ -19,7 +19,7 @@ SETS: Mapping[str, Mapping[str, str]] = {
 }
 REASONS = {
     "token_scopes": _("Choose what it may do"),
-    "token_days": _("A token lasts between 1 and 366 days"),
+    "token_days": _("A token lasts between 1 and %(limit)s days"),
     "token_nobody": _("Nobody with this address may sign in"),
     "token_not_supervisor": _("Only supervisors and administrators read figures"),
     "token_too_many": _("This person has too many tokens already. Revoke one first."),

@@ -65,7 +65,7 @@ WRONG = TokenForm(
     (
         ("name", Reason("required")),
         ("email", Reason("token_nobody")),
-        ("days", Reason("token_days")),
+        ("days", Reason("token_days", {"limit": 366})),
         ("scope", Reason("token_not_supervisor")),
     ),
 )

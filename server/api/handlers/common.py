@@ -40,6 +40,7 @@ def asks(scope: Scope, *, says: tuple[int, ...] = READS) -> dict[str, Any]:
     return {
         "opt": {"scope": scope, "writes": says is WRITES},
         "security": [{"token": [scope]}],
+        "response_description": "What was asked for.",
         "responses": {
             status: ResponseSpec(
                 Problem,

@@ -14,10 +14,11 @@ from server.api.screens.tokens import tokens_page
 from server.kit import clock
 from server.kit.errors import Forbidden, Invalid
 from server.kit.http import AnyRequest, respond, see_other
-from server.kit.limits import ADDRESS_CHARACTERS, NAME_CHARACTERS, SMALL_FORM
+from server.kit.limits import ADDRESS_CHARACTERS, NAME_CHARACTERS, SMALL_FORM, TOKEN_LONGEST_DAYS
 from server.people.queries import Viewer, user_id
 
 DAYS_DIGITS = 4
+LIMITS = {"token_days": TOKEN_LONGEST_DAYS}
 
 
 @get(urls.API_TOKENS)
@@ -49,7 +50,12 @@ async def make(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response
             form.name,
             form.days,
             form.scopes,
-            ((error.field or "name", Reason(error.code)),),
+            (
+                (
+                    error.field or "name",
+                    Reason(error.code, {"limit": LIMITS.get(error.code, NAME_CHARACTERS)}),
+                ),
+            ),
         )
         shown = await tokens_page(viewer, form=wrong, now=now)
         return respond(request, "api_tokens", shown, part=("api_tokens", shown.tokens), status=422)

@@ -11,7 +11,7 @@ Schema = Mapping[str, Any]
 def docs(document: Schema) -> ApiDocs:
     """Build the page of an OpenAPI document."""
     return ApiDocs(
-        document["info"]["description"],
+        _plain(document["info"]["description"]),
         tuple(
             _operation(method.upper(), path, operation)
             for path, methods in document["paths"].items()
@@ -35,10 +35,10 @@ def _operation(method: str, path: str, one: Schema) -> ApiOperation:
         path,
         scope,
         one["summary"],
-        one["description"],
+        _plain(one["description"]),
         tuple(
             ApiParameter(
-                given["name"], given["in"], given["required"], given.get("description", "")
+                given["name"], given["in"], given["required"], _plain(given.get("description", ""))
             )
             for given in one.get("parameters", ())
         ),
@@ -59,13 +59,13 @@ def _shape(name: str, schema: Schema) -> ApiShape:
     required = schema.get("required", ())
     return ApiShape(
         name,
-        schema.get("description", ""),
+        _plain(schema.get("description", "")),
         tuple(
             ApiMember(
                 member,
                 " or ".join(dict.fromkeys(_kinds(kind))),
                 member in required,
-                kind.get("description", ""),
+                _plain(kind.get("description", "")),
                 tuple(dict.fromkeys(_shapes(kind))),
             )
             for member, kind in schema["properties"].items()
@@ -92,3 +92,8 @@ def _shapes(schema: Schema) -> Iterator[str]:
             yield _name(one)
         elif one.get("type") == "array":
             yield from _shapes(one["items"])
+
+
+def _plain(text: str) -> str:
+    """Return a description without the marks around its names."""
+    return text.replace("`", "")

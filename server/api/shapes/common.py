@@ -4,14 +4,17 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-Id = Annotated[str, Meta(pattern=r"^[0-9]{1,19}$", description="An id; a string of digits.")]
+Id = Annotated[
+    str,
+    Meta(pattern=r"^[0-9]{1,19}$", description="An id; a string of digits.", examples=["1024"]),
+]
 
 
 class Names(Struct, frozen=True):
     """What something is called in Arabic and in English."""
 
-    ar: str
-    en: str
+    ar: Annotated[str, Meta(examples=["تجديد جواز السفر"])]
+    en: Annotated[str, Meta(examples=["Passport renewal"])]
 
 
 class Named(Struct, frozen=True):

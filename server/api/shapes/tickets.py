@@ -18,7 +18,10 @@ from server.api.shapes.common import Id, Named, Person
 from server.kit.limits import REPLY_CHARACTERS
 
 Seq = Annotated[int, Meta(ge=0, le=2**53, description="The place of something in its ticket.")]
-Text = Annotated[str, Meta(min_length=1, max_length=REPLY_CHARACTERS)]
+Text = Annotated[
+    str,
+    Meta(min_length=1, max_length=REPLY_CHARACTERS, examples=["Your passport is ready."]),
+]
 
 
 class Ticket(Struct, frozen=True):
