@@ -14,7 +14,7 @@ from server.tickets import actions as tickets
 from sla import Clock, Kind, State
 from tests.support.mails import mail
 from tests.support.merging import FATIMA, OMAR, Counter, counter
-from tests.support.office import ALL_DAY
+from tests.support.office import ALL_DAY, take
 
 pytestmark = pytest.mark.anyio
 
@@ -33,7 +33,7 @@ class Desk:
         with clock.standing_at(at):
             raw = mail("متى أستلم جوازي؟", sender=sender)
         with clock.standing_at(at + heard):
-            await self.counter.takes(raw, at=at)
+            await take(self.counter.account, raw, at=at)
         return int(await sql.value("SELECT max(id) FROM tickets"))
 
     async def adds(self, at: datetime, ticket_id: int) -> int:
