@@ -20,6 +20,7 @@ from server.search.pool import connection
 from server.tickets.queries import cursors
 from server.tickets.queries.cursors import NEWEST, Cursor
 from server.tickets.queries.lists import Named, Someone
+from server.tickets.queries.roots import merged_numbers
 
 PAGE = 30
 WINDOW_MONTHS = 24
@@ -48,7 +49,10 @@ class Narrowed:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A ticket that was found, and some of its texts, the newest first."""
+    """A ticket that was found, and some of its texts, the newest first.
+
+    ``merged_into`` is the number of the ticket in which a merged one goes on.
+    """
 
     id: int
     number: int
@@ -67,6 +71,7 @@ class Hit:
     next_warn_at: datetime | None
     unread: bool
     texts: tuple[str, ...] = ()
+    merged_into: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,10 +258,11 @@ async def _hits(taken: Any, ids: Sequence[int], viewer: Viewer) -> tuple[Hit, ..
     found = await taken.fetch(
         _ROWS, ids, viewer.team_ids, viewer.id, MESSAGE_CHARACTERS, MESSAGES, timeout=2
     )
-    return tuple(_hit(row) for row in found)
+    merged = await merged_numbers([row["id"] for row in found if row["status"] == "closed"])
+    return tuple(_hit(row, merged.get(row["id"])) for row in found)
 
 
-def _hit(row: Any) -> Hit:
+def _hit(row: Any, merged_into: int | None) -> Hit:
     return Hit(
         id=row["id"],
         number=row["number"],
@@ -275,6 +281,7 @@ def _hit(row: Any) -> Hit:
         next_warn_at=row["next_warn_at"],
         unread=row["unread"],
         texts=tuple(row["texts"]),
+        merged_into=merged_into,
     )
 
 

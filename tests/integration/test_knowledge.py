@@ -352,6 +352,17 @@ async def test_solved_tickets_like_this_come_with_their_answer_and_the_reason(
     unlike = await solved(team, "أين أدفع الرسوم", "من التطبيق")
     silent = await solved(team, "ضاع جوازي في مطار الرياض", "")
     open_one = await solved(team, "ضاع جوازي في مطار أبها", "ننظر في الأمر", status="open")
+    merged = await solved(team, "ضاع جوازي في مطار تبوك", "سنجمع التذكرتين", status="closed")
+    await sql.run(
+        """
+        INSERT INTO ticket_merges (ticket_id, into_id, status, merged_at, merged_by)
+        VALUES ($1, $2, 'open', $3, $4)
+        """,
+        merged,
+        open_one,
+        NOW,
+        viewer.id,
+    )
     ticket_id = await make.ticket(team, subject="", topic_id=loss, contact_name="سعد")
     await said(ticket_id, "السلام عليكم، الجواز ضايع مني بالمطار، ضاع أمس")
     page = await browser.part(urls.help_with(ticket_id))
@@ -359,7 +370,7 @@ async def test_solved_tickets_like_this_come_with_their_answer_and_the_reason(
     text = unescape(page.text)
     assert "قدّموا بلاغ الفقدان من التطبيق" in text
     assert re.findall(r'name="source" value="(\d+)"', text) == [str(like)]
-    assert not {foreign, unlike, silent, open_one} & {
+    assert not {foreign, unlike, silent, open_one, merged} & {
         int(n) for n in re.findall(r"source.{9}(\d+)", text)
     }
     assert "About" in text

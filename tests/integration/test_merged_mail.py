@@ -106,8 +106,6 @@ async def test_a_held_answer_of_a_merged_ticket_leaves_and_its_failure_is_seen_o
     assert len(await events(one, "delivery_failed")) == 1
     assert (await row(root))["waiting_since"] == asked
     assert (await row(one))["waiting_since"] is None
-    ((_, back),) = await events(root, "wait_came_back")
-    assert (back["ticket"], back["waiting_us"]) == (one, round(asked.timestamp() * 1_000_000))
     await desk.answers(root)
     assert (await row(root))["waiting_since"] is None
     await desk.undo(one)

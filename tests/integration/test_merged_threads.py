@@ -7,6 +7,9 @@ from server.kit import clock
 from server.kit.errors import NotFound
 from server.kit.settings import Settings
 from server.people.queries import viewer_of
+from server.search import queries as search
+from server.search.asked import read
+from server.search.pool import searching
 from server.tickets import actions as tickets
 from server.tickets.queries import family, lists, roots, thread, ticket, views
 from server.tickets.queries.thread import Done, Said
@@ -136,3 +139,24 @@ async def test_a_merge_is_news_to_whoever_is_writing(db: Settings) -> None:
         .rows[0]
         .unread
     )
+
+
+async def test_the_search_finds_what_was_merged_and_what_was_split_where_it_is(
+    db: Settings,
+) -> None:
+    desk = await counter()
+    one, root = await desk.asks("أين جوازي القديم"), await desk.asks("2")
+    await desk.merge(one, root)
+
+    async def found(words: str) -> list[tuple[int, int | None]]:
+        asked = read(words)
+        hits = (await search.find(asked, viewer=desk.agent, now=clock.now())).hits
+        return [(hit.id, hit.merged_into) for hit in hits]
+
+    async with searching():
+        number = await sql.value("SELECT number FROM tickets WHERE id = $1", root)
+        assert await found("القديم") == [(one, number)]
+        message = await desk.adds(root, "تأشيرة لأبي")
+        assert await found("تأشيرة") == [(root, None)]
+        new = await desk.split(message)
+        assert await found("تأشيرة") == [(new, None)]

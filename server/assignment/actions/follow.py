@@ -21,11 +21,10 @@ REACTS_TO = frozenset(
     {
         "reply_written", "note_written", "status_changed", "assigned", "topic_changed", "priority_changed",
         "team_changed", "message_received", "ticket_created", "ticket_merged", "merge_undone",
-        "ticket_took_over", "ticket_gave_back", "wait_came_back", "message_split",
+        "ticket_took_over", "ticket_gave_back", "message_split",
     }
 )  # fmt: skip
 MOVES = frozenset({"assigned", "team_changed"})
-SPOKEN = frozenset({"message_received", "wait_came_back", *MOVES})
 WORDS = 500
 DECLINES = ("not_my_topic", "not_my_language", "knows_the_person", "too_much", "other")
 BATCH = 200
@@ -44,7 +43,7 @@ async def follow(events: Sequence[Event], at: datetime) -> None:
     await _reopened(events, at=at)
     await hold(events, at=at)
     fresh = {event.ticket_id for event in events if event.kind == "ticket_created"}
-    moved = {event.ticket_id for event in events if event.kind in SPOKEN}
+    moved = {event.ticket_id for event in events if event.kind in {"message_received", *MOVES}}
     left = {
         event.data["from"] for event in events if event.kind == "assigned" and event.data["from"]
     }

@@ -270,7 +270,7 @@ async def _not_sent(
             error.reason[:500],
         )
         if final:
-            await recount_waiting([writing.ticket_id], at=now)
+            await recount_waiting([writing.ticket_id])
             await _tell(writing, "failed", {"code": code}, now)
         else:
             await _tell(writing, "delayed", {"code": code, "attempt": writing.attempts}, now)

@@ -52,7 +52,7 @@ async def undo(delivery_id: int, *, by: Viewer, now: datetime) -> TakenBack:
             raise TooLate
         if row["state"] == "held":
             await _settle(row, "undone", by=by, now=now)
-            await recount_waiting([row["ticket_id"]], at=now)
+            await recount_waiting([row["ticket_id"]])
             await keep_again(row["message_id"], by=by, now=now)
         copies = sql.load(row["copies"])
         chosen = None if copies is None else tuple(Copy(**one) for one in copies)

@@ -55,8 +55,7 @@ async def settle_reported(reported: Sequence[Event], at: datetime) -> None:
             await note_failed(row["id"], {fate.copy: fate.code or ""})
         data = {"message": row["message_id"], "report": event.data["report"], "code": fate.code}
         events.append(Event(row["ticket_id"], fate.kind, data))
-    failed = [one.ticket_id for one in events if one.kind == "delivery_failed"]
-    await recount_waiting(failed, at=at)
+    await recount_waiting([one.ticket_id for one in events if one.kind == "delivery_failed"])
     await emit(events, at=at)
 
 

@@ -42,7 +42,6 @@ NEVER_COUNTED = frozenset(
         "contact_class_changed",
         "ticket_took_over",
         "ticket_gave_back",
-        "wait_came_back",
         "waits_for_agent",
         "nobody_found",
         "acknowledged",

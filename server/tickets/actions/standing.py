@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from server.db import sql
-from server.events.actions import emit
-from server.events.reactions import Event
 from server.kit.limits import LAST_WORDS_CHARACTERS, MERGED_TOGETHER
 from server.tickets.actions.receive import last_words
 from server.tickets.queries.cursors import EPOCH
@@ -94,10 +92,10 @@ async def _say_last(ticket_id: int) -> None:
         )
 
 
-async def recount_waiting(ticket_ids: Sequence[int], *, at: datetime) -> None:
+async def recount_waiting(ticket_ids: Sequence[int]) -> None:
     """Find again since when each citizen waits, after an answer was taken back or failed for good.
 
-    The tickets and their roots are locked. The root of a merged one is told where somebody waits again.
+    The tickets and their roots are locked: who waits for a merged one's answer waits on the root.
     """
     for ticket_id in dict.fromkeys(ticket_ids):
         *merged, root = await way_up(ticket_id)
@@ -112,13 +110,6 @@ async def recount_waiting(ticket_ids: Sequence[int], *, at: datetime) -> None:
         await sql.run(
             "UPDATE tickets SET waiting_since = $2 WHERE id = $1", root, found.waiting_since
         )
-        if root != ticket_id and found.waiting_since is not None:
-            data = {
-                "ticket": ticket_id,
-                "opened_us": microseconds(found.opened_at),
-                "waiting_us": microseconds(found.waiting_since),
-            }
-            await emit([Event(root, "wait_came_back", data)], at=at)
 
 
 def microseconds(at: datetime) -> int:
