@@ -229,9 +229,10 @@ class Looks:
         theirs = (await _database_time() - theirs) * 1000 / looks
         p95 = statistics.quantiles(took, n=20)[-1]
         verdict = "" if p95 <= bound else "  MISSED"
+        said = f"{name:34} p50 {statistics.median(took):6.1f} ms  p95 {p95:6.1f} ms  bound {bound:.0f} ms"
+        ratio = f"ratio {p95 / bound:.2f}, alone {p95 / crowded / bound:.2f}"
         print(
-            f"{name:34} p50 {statistics.median(took):6.1f} ms  p95 {p95:6.1f} ms  bound {bound:.0f} ms  "
-            f"ratio {p95 / bound:.2f}, alone {p95 / crowded / bound:.2f}  work {ours:5.1f} + {theirs:5.1f} ms  crowded {crowded:.1f}{verdict}",
+            f"{said}  {ratio}  work {ours:5.1f} + {theirs:5.1f} ms  crowded {crowded:.1f}{verdict}",
             flush=True,
         )
 
