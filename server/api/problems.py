@@ -11,6 +11,7 @@ from server.api.door import NoToken, TooMany, WrongScope
 from server.kit.errors import Invalid, TawasulError
 from server.kit.problems import problem, refused, wrong
 from server.tickets.actions import NewerThings
+from server.tickets.actions.common import Merged
 
 AnyRequest = Request[Any, Any, Any]
 REALM = 'Bearer realm="tawasul"'
@@ -41,6 +42,10 @@ def _invalid(_request: AnyRequest, error: Invalid) -> Response[Any]:
 
 def _newer(_request: AnyRequest, error: NewerThings) -> Response[Any]:
     return problem(error.status, error.code, newer_seqs=list(error.seqs))
+
+
+def _merged(_request: AnyRequest, error: Merged) -> Response[Any]:
+    return problem(error.status, error.code, merged_into=str(error.root))
 
 
 def _unfit(_request: AnyRequest, error: ValidationException) -> Response[Any]:
@@ -75,6 +80,7 @@ HANDLERS: ExceptionHandlersMap = {
     TooMany: _too_many,
     Invalid: _invalid,
     NewerThings: _newer,
+    Merged: _merged,
     ValidationException: _unfit,
     HTTPException: _refused,
     RecursionError: _too_deep,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from server.db import sql
 from server.kit.errors import Invalid
 from server.kit.work import transaction
 from server.people.queries import Viewer
@@ -21,14 +22,15 @@ async def change_ticket(
     form_key: str,
     seen_seq: int | None,
     now: datetime,
-) -> None:
-    """Change what was chosen, all of it or nothing; a repeat with the same key does nothing."""
+) -> int:
+    """Change what was chosen, all of it or nothing; return the newest ``seq`` then, also to a repeat."""
     team = chosen.get("team")
     if chosen.get("assignee") is not None and team is not None and team not in by.team_ids:
         raise Invalid("not_in_team", field="assignee")
     async with transaction():
-        if await first_answer(by, form_key, "api_change", now=now) is not None:
-            return
+        if (answer := await first_answer(by, form_key, "api_change", now=now)) is not None:
+            seq: int = answer["seq"]
+            return seq
         ticket = await lock(ticket_id, by)
         await refuse_if_newer(ticket, by, seen_seq=seen_seq)
         for name in ORDER:
@@ -37,7 +39,14 @@ async def change_ticket(
                 await _set(
                     ticket_id, name, chosen[name], by=by, form_key=f"{form_key}.{name}", now=now
                 )
-        await keep_answer(by, form_key, {"ticket": ticket.id})
+        # The ticket's own row hears of the newest number when the transaction ends.
+        seq = await sql.value(
+            "SELECT coalesce(max(seq), $2) FROM events WHERE ticket_id = $1",
+            ticket.id,
+            ticket.last_seq,
+        )
+        await keep_answer(by, form_key, {"ticket": ticket.id, "seq": seq})
+        return seq
 
 
 async def _set(

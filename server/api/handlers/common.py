@@ -24,7 +24,7 @@ REASONS = {
     401: "There is no token, or none that opens anything now.",
     403: "The token lacks the scope, or its person may not do this.",
     404: "It does not exist, or not for the token's person.",
-    409: "Others did something since `seen_seq`; `newer_seqs` names it.",
+    409: "Others did something since `seen_seq`: `newer_seqs` names it. Or it is merged: `merged_into` says where.",
     413: "The body is too large.",
     415: "The body is of another type than `application/json`.",
     422: "A value cannot be used; `errors` says which, and why.",

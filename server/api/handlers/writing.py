@@ -10,7 +10,7 @@ from msgspec.structs import asdict
 
 from server.api.actions import change_ticket
 from server.api.handlers.common import IDEMPOTENCY_KEY, WRITES, asks, form_key, id_of, number
-from server.api.queries.tickets import last_seq
+from server.api.queries.tickets import first_answer
 from server.api.shapes import tickets as shapes
 from server.desk.screens import blocked
 from server.kit import clock
@@ -42,19 +42,22 @@ async def reply(
     key: Key,
 ) -> shapes.Said:
     """Answer by the ticket's own channel, in the name of the token's person; it can be undone for a while."""
-    found = await tickets.one(id_of(ticket_id), viewer=viewer)
-    made = form_key(key, ticket_id=found.id, verb="reply")
-    if because := blocked(found):
+    there = id_of(ticket_id)
+    made = form_key(key, ticket_id=there, verb="reply")
+    if answer := await first_answer(viewer, made):
+        return _said(actions.Written(**answer))
+    if because := blocked(await tickets.one(there, viewer=viewer)):
         raise Invalid(because.code, field="text")
-    written = await actions.reply(
-        found.id,
-        by=viewer,
-        text=data.text,
-        form_key=made,
-        seen_seq=data.seen_seq,
-        now=clock.now(),
+    return _said(
+        await actions.reply(
+            there,
+            by=viewer,
+            text=data.text,
+            form_key=made,
+            seen_seq=data.seen_seq,
+            now=clock.now(),
+        )
     )
-    return shapes.Said(str(written.message_id), written.seq)
 
 
 @post(
@@ -91,16 +94,20 @@ async def change(
     key: Key,
 ) -> shapes.Changed:
     """Change where a ticket stands, who has it, what it is about, how urgent it is: all of it or nothing."""
-    found = await tickets.one(id_of(ticket_id), viewer=viewer)
-    await change_ticket(
-        found.id,
+    there = id_of(ticket_id)
+    seq = await change_ticket(
+        there,
         chosen=_chosen(data),
         by=viewer,
-        form_key=form_key(key, ticket_id=found.id, verb="change"),
+        form_key=form_key(key, ticket_id=there, verb="change"),
         seen_seq=data.seen_seq,
         now=clock.now(),
     )
-    return shapes.Changed(str(found.id), await last_seq(found.id))
+    return shapes.Changed(str(there), seq)
+
+
+def _said(written: actions.Written) -> shapes.Said:
+    return shapes.Said(str(written.message_id), written.seq)
 
 
 def _chosen(data: shapes.Change) -> dict[str, str | int | None]:

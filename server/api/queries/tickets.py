@@ -11,6 +11,7 @@ from server.people.queries import Viewer
 from server.tickets.queries import cursors
 from server.tickets.queries.cursors import NEWEST, Cursor
 from server.tickets.queries.lists import Named, Someone
+from server.tickets.queries.roots import roots_of
 
 UNTOLD = ("ticket_opened", "read")
 """Who looked at what is for auditors."""
@@ -132,17 +133,17 @@ async def summaries(ticket_ids: Sequence[int], *, viewer: Viewer) -> tuple[Summa
         SELECT t.id, t.number, t.subject, t.status, t.priority, t.language, t.channel, t.team_id,
             g.name_ar AS team_ar, g.name_en AS team_en, t.topic_id, o.name_ar AS topic_ar,
             o.name_en AS topic_en, t.assignee_id, u.name AS assignee_name, t.contact_id, t.contact_name,
-            t.created_at, t.last_message_at, t.last_words, t.waiting_since, t.next_due_at, t.last_seq,
-            r.into_id AS merged_into
+            t.created_at, t.last_message_at, t.last_words, t.waiting_since, t.next_due_at, t.last_seq
         FROM unnest($1::bigint[]) WITH ORDINALITY AS k(id, place) JOIN tickets t ON t.id = k.id
         JOIN teams g ON g.id = t.team_id LEFT JOIN topics o ON o.id = t.topic_id
-        LEFT JOIN users u ON u.id = t.assignee_id LEFT JOIN ticket_merges r ON r.ticket_id = t.id
+        LEFT JOIN users u ON u.id = t.assignee_id
         WHERE t.team_id = ANY($2::bigint[]) ORDER BY k.place
         """,
         list(ticket_ids),
         viewer.team_ids,
     )
-    return tuple(map(_summary, found))
+    roots = await roots_of([row["id"] for row in found if row["status"] == "closed"])
+    return tuple(_summary(row, roots.get(row["id"], row["id"])) for row in found)
 
 
 async def messages(ticket_id: int, *, since: int, limit: int) -> tuple[Message, ...]:
@@ -185,10 +186,12 @@ async def events(ticket_id: int, *, since: int, limit: int) -> tuple[Happened, .
     )
 
 
-async def last_seq(ticket_id: int) -> int:
-    """Return the newest ``seq`` of a ticket."""
-    found: int = await sql.value("SELECT last_seq FROM tickets WHERE id = $1", ticket_id)
-    return found
+async def first_answer(viewer: Viewer, key: str) -> Any:
+    """Return what the first use of a key was answered, if there was one, whatever has become of the ticket."""
+    found: str | None = await sql.value(
+        "SELECT answer FROM form_keys WHERE user_id = $1 AND key = $2", viewer.id, key
+    )
+    return sql.load(found)
 
 
 async def _keys(
@@ -210,7 +213,7 @@ async def _keys(
     return [row["id"] for row in shown], cursor
 
 
-def _summary(row: Any) -> Summary:
+def _summary(row: Any, root: int) -> Summary:
     values = dict(row)
     team = Named(values.pop("team_id"), values.pop("team_ar"), values.pop("team_en"))
     topic_id, *topic = (values.pop(name) for name in ("topic_id", "topic_ar", "topic_en"))
@@ -221,6 +224,7 @@ def _summary(row: Any) -> Summary:
         topic=Named(topic_id, *topic) if topic_id else None,
         assignee=assignee,
         contact=contact,
+        merged_into=None if root == row["id"] else root,
         **values,
     )
 

@@ -47,4 +47,5 @@ class Problem(Struct, frozen=True, omit_defaults=True):
     code: str
     errors: tuple[Wrong, ...] = ()
     newer_seqs: tuple[int, ...] = ()
+    merged_into: str = ""
     scope: str = ""
