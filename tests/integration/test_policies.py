@@ -1,6 +1,7 @@
 """Promises warn, escalate, follow changed terms and can be rebuilt from their events."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from server.kit.errors import Invalid
 from server.kit.settings import Settings
 from server.service_levels import actions as service_levels
 from server.service_levels import queries as promises
+from server.service_levels.actions import preview
 from server.service_levels.queries import Step
 from server.tickets import actions as tickets
 from sla.stored import calendar_of
@@ -188,6 +190,21 @@ async def test_the_preview_says_what_would_be_late_and_changes_nothing(db: Setti
     assert (seen.newly_late, seen.no_longer_late) == (2, 0)
     (first, _) = await promises.of_ticket(await ticket_id())
     assert first.due_at == at + timedelta(minutes=60)
+
+
+async def test_of_too_many_tickets_the_preview_looks_at_those_due_next(
+    db: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preview, "LOOKED_AT", 1)
+    account = await office()
+    now = clock.now()
+    await take(account, mail(sender="late@example.org"), at=now - timedelta(minutes=90))
+    await take(account, mail(sender="next@example.org"), at=now - timedelta(minutes=40))
+    await take(account, mail(sender="new@example.org"), at=now)
+    (policy,) = await promises.policies(at=now)
+    draft = replace(policy, allowed_minutes={"first_response": 30, "resolution": 600})
+    seen = await service_levels.preview_policy(draft, now=now)
+    assert (seen.tickets, seen.looked_at, seen.newly_late) == (3, 1, 1)
 
 
 async def test_a_day_closed_afterwards_is_not_counted(db: Settings) -> None:

@@ -27,7 +27,7 @@ DRAFT = -1
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """Of ``tickets`` open ones the newest ``looked_at`` were reckoned: the rest is for whoever extrapolates."""
+    """Of ``tickets`` open ones ``looked_at`` were reckoned: those due next first, which a change makes late first."""
 
     tickets: int
     looked_at: int
@@ -67,28 +67,41 @@ async def _preview(reckon: _Reckon, *, now: datetime) -> Preview:
     tickets = await sql.value(
         f"SELECT count(*) FROM (SELECT FROM tickets WHERE status IN {ACTIVE} LIMIT {COUNTED}) AS c"
     )
-    looked_at = affected = newly = no_longer = 0
-    below = None
-    while looked_at < LOOKED_AT:
-        found = await sql.rows(
-            f"""
-            SELECT id, created_at, waiting_since FROM tickets
-            WHERE status IN {ACTIVE} AND ($1::bigint IS NULL OR id < $1) ORDER BY id DESC LIMIT {BATCH}
-            """,
-            below,
-        )
-        if not found:
-            break
-        looked_at, below = looked_at + len(found), found[-1]["id"]
-        clocks = await queries.clocks([row["id"] for row in found])
-        since = {row["id"]: (row["created_at"], row["waiting_since"]) for row in found}
+    affected = newly = no_longer = 0
+    found = await _looked_at(now=now)
+    for start in range(0, len(found), BATCH):
+        since = dict(found[start : start + BATCH])
+        clocks = await queries.clocks(sorted(since))
         for ticket_id, outcome in (await reckon(clocks, since)).items():
             standing = react(clocks.get(ticket_id, ()), Happening(What.DUE, now), {}).clocks
             before, after = _late(standing), _late(outcome.clocks)
             affected += 1
             newly += bool(after - before)
             no_longer += bool(before - after)
-    return Preview(tickets, looked_at, affected, newly, no_longer)
+    return Preview(tickets, len(found), affected, newly, no_longer)
+
+
+async def _looked_at(*, now: datetime) -> list[tuple[int, tuple[datetime, datetime | None]]]:
+    """Return open tickets by when they are due, those that are late already or promised nothing last."""
+    due_next = await sql.rows(
+        f"""
+        SELECT n.* FROM teams g CROSS JOIN LATERAL (
+            SELECT id, created_at, waiting_since, next_due_at FROM tickets t
+            WHERE t.team_id = g.id AND t.status IN {ACTIVE} AND t.next_due_at > $1
+            ORDER BY t.next_due_at, t.id LIMIT {LOOKED_AT}
+        ) AS n ORDER BY n.next_due_at, n.id LIMIT {LOOKED_AT}
+        """,
+        now,
+    )
+    others = await sql.rows(
+        f"""
+        SELECT id, created_at, waiting_since FROM tickets
+        WHERE status IN {ACTIVE} AND (next_due_at <= $1 OR next_due_at IS NULL) ORDER BY id DESC
+        LIMIT {LOOKED_AT - len(due_next)}
+        """,
+        now,
+    )
+    return [(row["id"], (row["created_at"], row["waiting_since"])) for row in (*due_next, *others)]
 
 
 def _late(clocks: tuple[Clock, ...]) -> set[tuple[str, int]]:
