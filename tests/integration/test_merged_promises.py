@@ -235,3 +235,28 @@ async def test_a_message_split_off_is_promised_for_itself_and_the_rest_waits_for
     )
     assert causes == ["message_split"]
     assert await service_levels.check_clocks() == ()
+
+
+@pytest.mark.parametrize("followed", [True, False])
+async def test_what_comes_back_counts_by_a_changed_calendar_if_open_tickets_do(
+    desk: Desk, followed: bool
+) -> None:
+    older = await desk.asks(NOON)
+    newer = await desk.asks(NOON + HOUR)
+    await desk.merge(NOON + 2 * HOUR, older, newer)
+    now = NOON + 3 * HOUR
+    await service_levels.save_calendar(
+        "always", zone="Asia/Riyadh", weekly=ALL_DAY, exceptions={"2026-03-03": []}, now=now
+    )
+    if followed:
+        await service_levels.order_following(calendar="always", by=None, now=now)
+        while await service_levels.follow_terms(now=now):
+            pass
+    await desk.undo(NOON + 3 * HOUR, older)
+    closed = timedelta(days=1) if followed else timedelta(0)
+    for each, since in ((older, NOON), (newer, NOON + HOUR)):
+        assert await standing(each) == {
+            ("first_response", "running", since + 4 * HOUR),
+            ("resolution", "running", since + 48 * HOUR + closed),
+        }
+    assert await service_levels.check_clocks() == ()
