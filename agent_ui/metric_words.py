@@ -26,6 +26,11 @@ METRIC = {
     "reassigned": _("Reassigned"),
     "arrived": _("Arrived"),
     "answered": _("Answered"),
+    "asked": _("Asked how it went"),
+    "rated": _("Answers on how it went"),
+    "satisfied": _("Satisfied"),
+    "unsatisfied": _("Not satisfied"),
+    "mean_score": _("Mean of the points"),
     "backlog_age": _("Open now, by age"),
 }
 MEANING = {
@@ -64,5 +69,14 @@ MEANING = {
     "answered": _(
         "Answers that people wrote and did not undo. By agent, an answer is its writer’s."
     ),
+    "asked": _("Contacts who were asked how it went, on the day of the mail."),
+    "rated": _(
+        "Contacts who said how it went, on the day of their first answer. By agent, it is who has the ticket."
+    ),
+    "satisfied": _(
+        "Answers of 4 or 5 points out of all. Of fewer than 5 answers no share is told."
+    ),
+    "unsatisfied": _("Answers of 1 or 2 points."),
+    "mean_score": _("The mean of 1 to 5 points. Of fewer than 5 answers none is told."),
     "backlog_age": _("Open tickets by the time since they were created."),
 }

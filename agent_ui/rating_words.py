@@ -10,5 +10,7 @@ SCORE = {
     "2": _("Poor"),
     "1": _("Very poor"),
 }
-LOW = 2
-"""Up to here somebody was not satisfied."""
+LOW, SATISFIED = 2, 4
+"""Up to here somebody was not satisfied, and from here on they were."""
+FEW = 5
+"""With fewer answers than this no share and no mean is told: one person more would change it altogether."""

@@ -11,10 +11,11 @@ from agent_ui.catalogue import mark as _
 from agent_ui.catalogue import translations
 from agent_ui.days import DayWords
 from agent_ui.metric_words import MEANING, METRIC
-from agent_ui.models.report import Figure, ReportPart, ReportPeriod, ReportRow
+from agent_ui.models.report import Figure, Ratings, ReportPart, ReportPeriod, ReportRow
 from agent_ui.times import shape
 
 ONE_DAY = timedelta(days=1)
+TOO_FEW = _("too few")
 NOBODY: Mapping[str, str] = {
     "topic": _("No topic"),
     "agent": _("Unassigned"),
@@ -85,8 +86,25 @@ class ReportWords(DayWords):
         """Write a headline figure, or what it was before."""
         value = figure.before if before else figure.value
         if value is None:
-            return "–"
+            return self.too_few if figure.metric == "satisfied" else "–"
+        if figure.metric == "mean_score":
+            return self.points(value)
         return self.percent(value) if figure.percent else self.decimal(value)
+
+    @property
+    def too_few(self) -> str:
+        """Say why no share is told."""
+        return self._said(TOO_FEW)
+
+    def points(self, mean: float | None) -> str:
+        """Write a mean of points, always with its tenths."""
+        return "–" if mean is None else shape(f"{mean:.1f}", self.digits)
+
+    def satisfied(self, ratings: Ratings) -> str:
+        """Write the share of the satisfied, or why there is none."""
+        if not ratings.rated:
+            return "–"
+        return self.too_few if ratings.satisfied is None else self.percent(ratings.satisfied)
 
     def _shaped(self, day: date, pattern: str) -> str:
         return shape(format_date(day, pattern, locale=self.locale), self.digits)

@@ -145,6 +145,7 @@ REASONS = {
     "signature_too_many_lines": _("A signature has at most %(limit)s lines"),
     "too_many_copies": _("At most %(limit)s people can get a copy"),
     "score_missing": _("Choose one of the five first"),
+    "rating_hours": _("Whole hours, from 1 to %(limit)s"),
     "comment_too_long": _("This is longer than %(limit)s characters, by %(over)s"),
     "form_key": _("This form is not complete. Load the page again"),
     "search_unread": _("“%(said)s” could not be read and was left out"),

@@ -132,7 +132,7 @@ PAGES: Mapping[str, tuple[object, ...]] = {
     **mail.pages(CHROME),
     **programs.pages(CHROME),
     "merge": merging.pages(CHROME, LIST)["merge"],
-    **portal.PAGES,
+    **portal.pages(CHROME),
     **shifts.pages(CHROME),
     **rules.pages(CHROME),
     **topics.pages(CHROME),

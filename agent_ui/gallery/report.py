@@ -10,6 +10,7 @@ from agent_ui.models.codes import Target
 from agent_ui.models.report import (
     Backlog,
     Figure,
+    Ratings,
     Report,
     ReportPage,
     ReportPart,
@@ -29,7 +30,8 @@ VOLUMES = {
 }  # fmt: skip
 SHARES = (Share(80, 4), Share(), Share(38, 8))
 TOOK = Took(4000, 14_000, 7200, 90_000)
-TOTAL = ReportRow("total", SHARES, Share(118, 12), None, "", TOOK, Took(), VOLUMES)
+RATINGS = Ratings(61, (3, 2, 4, 11, 19))
+TOTAL = ReportRow("total", SHARES, Share(118, 12), None, "", TOOK, Took(), VOLUMES, RATINGS, "2")
 TARGETS: tuple[Target, ...] = ("first_response", "next_response", "resolution")
 PASSPORTS = Name("الجوازات", "Passports")
 

@@ -37,6 +37,7 @@ from agent_ui.models import (
     Reason,
     Thread,
 )
+from agent_ui.models.ticket import GivenRating
 
 MAILBOX = ChannelAccount(1, "email", "بريد خدمة المراجعين", "care@passports.example")
 CONTROLS = Controls(
@@ -213,5 +214,6 @@ CONTEXT = ContextPanel(
     language="ar",
     contact_class="vip",
     may_change_class=True,
+    rating=GivenRating(2, "تأخر الرد كثيرًا.", ago(50)),
 )
 CONVERSATION = Conversation(THREAD, COMPOSER, CONTEXT)

@@ -1,6 +1,6 @@
 """The state of channels, and the supervisors' wall."""
 
-from agent_ui.gallery import supervision
+from agent_ui.gallery import portal, supervision
 from agent_ui.gallery.inbox import ROWS
 from agent_ui.gallery.people import (
     DAN,
@@ -115,5 +115,6 @@ WALL = Wall(
     channels=supervision.LATE_CHANNELS,
     longest=supervision.WAITS,
     flow=supervision.FLOW,
+    rated=portal.LATELY[0],
 )
 QUIET_WALL = Wall(0, 0, 0, 0, 0, teams=(TeamLoad(3, INTAKE, 0, 0, 0, 0),))

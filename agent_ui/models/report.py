@@ -7,6 +7,7 @@ from datetime import date
 from agent_ui.models.chrome import Chrome
 from agent_ui.models.codes import Target
 from agent_ui.models.common import Name, Reason
+from agent_ui.rating_words import FEW, LOW, SATISFIED
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,40 @@ class Share:
     def percent(self) -> float | None:
         """Return how many of a hundred were kept."""
         return 100 * self.kept / self.decided if self.decided else None
+
+
+@dataclass(frozen=True, slots=True)
+class Ratings:
+    """How many citizens were asked how it went, and how many gave one, two … five points.
+
+    Of too few answers neither a share nor a mean is told.
+    """
+
+    asked: int = 0
+    scores: tuple[int, ...] = (0, 0, 0, 0, 0)
+
+    @property
+    def rated(self) -> int:
+        return sum(self.scores)
+
+    @property
+    def unsatisfied(self) -> int:
+        return sum(self.scores[:LOW])
+
+    @property
+    def too_few(self) -> bool:
+        return self.rated < FEW
+
+    @property
+    def satisfied(self) -> float | None:
+        """Return how many of a hundred who answered were satisfied."""
+        return None if self.too_few else 100 * sum(self.scores[SATISFIED - 1 :]) / self.rated
+
+    @property
+    def mean(self) -> float | None:
+        """Return the mean of the points."""
+        points = sum(n * count for n, count in enumerate(self.scores, start=1))
+        return None if self.too_few else points / self.rated
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +102,8 @@ class ReportTimes:
 class ReportRow:
     """One line of a breakdown; ``kind`` is what it is by, and without a name ``word`` is a code or a name of it.
 
-    ``shares`` stand in the order of the table's targets; ``volumes`` are by the ids of their metrics.
+    ``shares`` stand in the order of the table's targets; ``volumes`` are by the ids of their metrics. ``key`` is
+    what links to the tickets of this line narrow them by.
     """
 
     kind: str
@@ -78,6 +114,8 @@ class ReportRow:
     first_response: Took = field(default_factory=Took)
     resolution: Took = field(default_factory=Took)
     volumes: Mapping[str, int] = field(default_factory=dict)
+    ratings: Ratings = field(default_factory=Ratings)
+    key: str = ""
 
     @property
     def reopen_rate(self) -> float | None:
@@ -104,6 +142,7 @@ class ReportPart:
     last: date
     share: Share
     volumes: Mapping[str, int]
+    ratings: Ratings = field(default_factory=Ratings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from agent_ui.models.same import SameForAll
 
 if TYPE_CHECKING:
     from agent_ui.models.alarms import HouseAlarm
+    from agent_ui.models.satisfaction import WallRatings
     from agent_ui.models.watch import Flow, LatePart, LongestWait
 
 
@@ -79,3 +80,4 @@ class Wall(SameForAll):
     channels: "tuple[LatePart, ...]" = ()
     longest: "tuple[LongestWait, ...]" = ()
     flow: "Flow | None" = None
+    rated: "WallRatings | None" = None

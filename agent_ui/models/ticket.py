@@ -251,6 +251,15 @@ class OtherTicket:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenRating:
+    """What the contact said of how it went, in up to five points and, perhaps, in words."""
+
+    score: int
+    comment: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ContextPanel:
     """Who is writing, and what else we know of them.
 
@@ -266,6 +275,7 @@ class ContextPanel:
     language: Locale | None = None
     contact_class: ContactClass = "ordinary"
     may_change_class: bool = False
+    rating: GivenRating | None = None
     merged: tuple[MergedTicket, ...] = ()
 
 

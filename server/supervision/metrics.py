@@ -1,14 +1,16 @@
 """What every figure of the wall, the reports and the exports counts: each is said once, here, as a condition.
 
-A ticket is ``t``, a clock ``c``, a message ``m``, an event ``e``. Whoever counts and whoever lists what was
-counted use the same words, so that totals agree. What a figure is called and what it means is said to people
-by ``agent_ui.metric_words``, under the same ids.
+A ticket is ``t``, a clock ``c``, a message ``m``, an event ``e``, a rating ``r``. Whoever counts and whoever lists
+what was counted use the same words, so that totals agree. What a figure is called and what it means is said to
+people by ``agent_ui.metric_words``, under the same ids.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
+
+from agent_ui.rating_words import LOW
 
 SOON = timedelta(hours=1)
 """How near a due time has to be to stand under "late within the hour"."""
@@ -46,6 +48,11 @@ GIVEN_BACK = (
 REASSIGNED = """e.kind = 'assigned' AND e.data->>'from' IS NOT NULL AND e.data->>'to' IS NOT NULL"""
 """From one person to another; being handed out, taken or given back is none."""
 
+ASKED = "r.asked_at >= {since} AND r.asked_at < {until}"
+RATED = "r.rated_at >= {since} AND r.rated_at < {until}"
+"""An answer counts when it was first given, with the points that it has now."""
+UNSATISFIED = f"r.score <= {LOW}"
+
 
 def late(now: str) -> str:
     """Say when a ticket is late; ``now`` is the place of a parameter."""
@@ -57,8 +64,10 @@ def due_between(after: str, until: str) -> str:
     return f"{ACTIVE} AND t.next_due_at > {after} AND t.next_due_at <= {until}"
 
 
-Unit = Literal["tickets", "promises", "messages", "moves", "percent", "seconds", "days"]
-Source = Literal["tickets", "clocks", "messages", "events", "deliveries"]
+Unit = Literal[
+    "tickets", "promises", "messages", "moves", "percent", "seconds", "days", "ratings", "points"
+]
+Source = Literal["tickets", "clocks", "messages", "events", "deliveries", "ratings"]
 Where = Literal["wall", "report"]
 
 
@@ -98,6 +107,11 @@ METRICS: Mapping[str, Metric] = {
         Metric("reassigned", "moves", "events", _REPORT),
         Metric("arrived", "messages", "messages", _WALL | _REPORT),
         Metric("answered", "messages", "messages", _WALL | _REPORT),
+        Metric("asked", "tickets", "ratings", _REPORT),
+        Metric("rated", "ratings", "ratings", _WALL | _REPORT),
+        Metric("satisfied", "percent", "ratings", _WALL | _REPORT),
+        Metric("unsatisfied", "ratings", "ratings", _WALL | _REPORT),
+        Metric("mean_score", "points", "ratings", _REPORT),
         Metric("backlog_age", "days", "tickets", _REPORT),
     )
 }

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TypeVar
 
+from agent_ui.models.report import Ratings
 from server.supervision.histogram import quantiles
-from server.supervision.queries.facts import COUNTED
+from server.supervision.queries.facts import COUNTED, SCORES
 from server.supervision.queries.reports import Promises, Volumes
 
 SHARES = (0.5, 0.9)
@@ -48,6 +49,16 @@ def volumes(rows: Iterable[Volumes]) -> Mapping[str, int]:
         for name in COUNTED:
             total[name] += getattr(row, name)
     return total
+
+
+def ratings(rows: Iterable[Volumes]) -> Ratings:
+    """Add up how many were asked, and how many gave each of the points."""
+    asked, scores = 0, [0] * len(SCORES)
+    for row in rows:
+        asked += row.asked
+        for n, name in enumerate(SCORES):
+            scores[n] += getattr(row, name)
+    return Ratings(asked, tuple(scores))
 
 
 def apart(rows: Iterable[Row], key: Callable[[Row], Key]) -> Mapping[Key, tuple[Row, ...]]:

@@ -62,7 +62,7 @@ class House:
     """A random fortnight in two teams, and a team that nobody here may see."""
 
     def __init__(self, seed: int) -> None:
-        self.chance = Random(seed)
+        self.chance, self.luck = Random(seed), Random(seed)
         self.tickets: list[int] = []
         self.teams: tuple[int, ...] = ()
         self.topics: tuple[int | None, ...] = ()
@@ -114,6 +114,10 @@ class House:
                 "automatic": pick((None, None, "reply")),
             }
             await make.message(ticket, created_at=self.moment(), **values)
+        if self.luck.random() < 0.5:
+            asked, rated = (NOW - SOME_DAYS * self.luck.random() for _ in range(2))
+            score = self.luck.choice((None, 1, 2, 3, 4, 5))
+            await make.rating(ticket, asked_at=asked, score=score, rated_at=rated)
 
     async def _clock(self, ticket: int, target: str, calendar: int | None) -> None:
         state = self.chance.choice(STATES)
@@ -147,6 +151,7 @@ async def test_counts_of_days_say_exactly_what_the_rows_say(seed: int) -> None:
     assert await counted() >= 13
     assert await reports_of(viewer) == of_rows
     assert of_rows["team"].table.total.total.decided > 20
+    assert of_rows["team"].table.total.ratings.rated > 3
     assert await check_days(since=FIRST, now=NOW) == ()
 
 

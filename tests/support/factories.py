@@ -5,7 +5,7 @@ Rows are written directly: what is tested with them reads. Tests of actions call
 
 import hashlib
 import itertools
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from server.db import sql
@@ -189,6 +189,30 @@ async def event(ticket_id: int, kind: str, data: Any = None, **values: Any) -> i
             "at": NOW,
             **values,
         },
+    )
+
+
+async def rating(
+    ticket_id: int, *, asked_at: datetime = NOW, score: int | None = None, **values: Any
+) -> None:
+    """Have the ticket's contact asked how it went, and answer if there is a score."""
+    rated_at = values.pop("rated_at", asked_at) if score else None
+    said = await message(ticket_id, direction="out", automatic="auto-replied", created_at=asked_at)
+    await event(ticket_id, "rating_asked", {"message": said}, at=asked_at)
+    if rated_at is not None:
+        await event(ticket_id, "rated", {"score": score}, at=rated_at)
+    await sql.run(
+        """
+        INSERT INTO ratings (ticket_id, message_id, asked_at, expires_at, score, rated_at, comment)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        """,
+        ticket_id,
+        said,
+        asked_at,
+        asked_at + timedelta(days=30),
+        score,
+        rated_at,
+        values.get("comment", ""),
     )
 
 

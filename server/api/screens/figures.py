@@ -5,8 +5,8 @@ from typing import cast
 
 from agent_ui.models import Name
 from agent_ui.models import Wall as Watched
+from agent_ui.models.report import Ratings, ReportRow, Took
 from agent_ui.models.report import Report as Reported
-from agent_ui.models.report import ReportRow, Took
 from agent_ui.models.report import Share as Decided
 from agent_ui.models.watch import LatePart
 from agent_ui.render import Ui
@@ -89,7 +89,9 @@ def report(found: Reported) -> shapes.Report:
         tuple(_row(one, found) for one in found.table.rows),
         _row(found.table.total, found),
         tuple(
-            shapes.Part(one.first, one.last, _promises(one.share), dict(one.volumes))
+            shapes.Part(
+                one.first, one.last, _promises(one.share), dict(one.volumes), _ratings(one.ratings)
+            )
             for one in found.parts.parts
         ),
         found.backlog.open,
@@ -100,7 +102,7 @@ def report(found: Reported) -> shapes.Report:
 
 def _now(found: Watched, *, now: datetime) -> dict[str, float | None]:
     waits = [(found.as_of or now) - one.since for one in found.longest]
-    flow = found.flow
+    flow, rated = found.flow, found.rated.ratings if found.rated else Ratings()
     return {
         "late_now": found.late_count,
         "due_soon": found.soon_count,
@@ -111,6 +113,9 @@ def _now(found: Watched, *, now: datetime) -> dict[str, float | None]:
         "not_leaving": found.answers_stuck,
         "arrived": flow.arrived if flow else 0,
         "answered": flow.answered if flow else 0,
+        "rated": rated.rated,
+        "satisfied": rated.satisfied,
+        "unsatisfied": rated.unsatisfied,
     }
 
 
@@ -132,7 +137,12 @@ def _row(row: ReportRow, found: Reported) -> shapes.Row:
         _times(row.resolution),
         dict(row.volumes),
         row.reopen_rate,
+        _ratings(row.ratings),
     )
+
+
+def _ratings(one: Ratings) -> shapes.Ratings:
+    return shapes.Ratings(one.asked, one.rated, one.satisfied, one.unsatisfied, one.mean)
 
 
 def _promises(share: Decided) -> shapes.Promises:

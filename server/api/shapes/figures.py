@@ -118,6 +118,16 @@ class Promises(Struct, frozen=True):
     attainment: Share
 
 
+class Ratings(Struct, frozen=True):
+    """How many were asked how it went and answered; of fewer than five answers no share and no mean is told."""
+
+    asked: int
+    rated: int
+    satisfied: Share
+    unsatisfied: int
+    mean_score: float | None
+
+
 class Times(Struct, frozen=True):
     """How long it took: half of it no longer than the median, nine tenths no longer than `p90`."""
 
@@ -157,6 +167,7 @@ class Row(Struct, frozen=True):
     resolution: Times
     volumes: dict[str, int]
     reopen_rate: Share
+    ratings: Ratings
 
 
 class Part(Struct, frozen=True):
@@ -166,6 +177,7 @@ class Part(Struct, frozen=True):
     last: date
     promises: Promises
     volumes: dict[str, int]
+    ratings: Ratings
 
 
 class Age(Struct, frozen=True):

@@ -20,6 +20,7 @@ from agent_ui.models import (
 from agent_ui.models.codes import ChannelKind, Priority, Status
 from agent_ui.models.merging import MergePanel
 from agent_ui.models.terms import ContactClass
+from agent_ui.models.ticket import GivenRating
 from server.desk.screens.composing import Typed, composer, language, new_key
 from server.desk.screens.controls import controls
 from server.desk.screens.history import LINES, items, names
@@ -128,6 +129,7 @@ async def conflict(found: Ticket, *, viewer: Viewer, since: int, seqs: Collectio
 async def _context(found: Ticket, *, viewer: Viewer, merged: Collection[int]) -> ContextPanel:
     addresses = await ticket.addresses(found)
     others = await ticket.others(found, viewer=viewer)
+    given = await ticket.rating(found)
     return ContextPanel(
         contact_id=found.contact_id,
         contact=found.contact_name,
@@ -158,4 +160,5 @@ async def _context(found: Ticket, *, viewer: Viewer, merged: Collection[int]) ->
         language=language(found.contact_language),
         contact_class=cast("ContactClass", found.contact_class),
         may_change_class=found.team.id in viewer.supervised,
+        rating=GivenRating(*given) if given else None,
     )

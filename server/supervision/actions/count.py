@@ -10,7 +10,7 @@ from server.kit.work import transaction
 from server.supervision.days import instants
 from server.supervision.queries import facts
 
-VERSION = 3
+VERSION = 4
 """Raised whenever the counts mean something else than before: then every day is counted again."""
 AT_ONCE = 20
 REST = timedelta(minutes=1)

@@ -22,6 +22,7 @@ COUNTED = frozenset(
         "message_received",
         "reply_written",
         "status_changed",
+        "rating_asked",
         "clock_started",
         "clock_paused",
         "clock_resumed",

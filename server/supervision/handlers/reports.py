@@ -18,6 +18,7 @@ from server.kit.http import AnyRequest, respond, ui_for
 from server.kit.settings import settings
 from server.people.queries import Viewer
 from server.supervision.days import KINDS, Period, instants, period
+from server.supervision.queries import ratings
 from server.supervision.queries import reports as queries
 from server.supervision.queries.facts import BYS, By
 from server.supervision.screens import exports
@@ -27,7 +28,7 @@ TYPES = {
     ".csv": "text/csv; charset=utf-8",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-FILES = frozenset({"promises", "report"})
+FILES = frozenset({"promises", "ratings", "report"})
 CHUNK = 65_536
 
 
@@ -79,6 +80,10 @@ async def report_file(
     if what == "report":
         report = await screens.report(viewer, asked, by=_by(by), zone=zone, now=now)
         lines = exports.all_of(report.table, ui)
+    elif what == "ratings":
+        since, until = instants(asked.days, zone)
+        rated = ratings.each_rating(sorted(viewer.supervised), since=since, until=until)
+        lines = exports.each_rating(rated, ui)
     else:
         since, until = instants(asked.days, zone)
         promises = queries.each_promise(sorted(viewer.supervised), since=since, until=until)

@@ -10,12 +10,14 @@ from server.supervision.histogram import BUCKET, PAIRS
 from server.supervision.metrics import (
     ANSWERED,
     ARRIVED,
+    ASKED,
     DECIDED,
     GIVEN_BACK,
     KEPT,
     MERGED,
     MET_AT,
     OPENED,
+    RATED,
     REASSIGNED,
     REOPENED,
     RESOLVED,
@@ -25,9 +27,12 @@ By = Literal["team", "topic", "channel", "agent", "priority", "calendar"]
 BYS: tuple[By, ...] = get_args(By)
 """Things that reports part by. "team" parts no further: each row is of one team already."""
 COUNTED = ("opened", "resolved", "reopened", "merged", "reassigned", "arrived", "answered")
+SCORES = tuple(f"score_{score}" for score in range(1, 6))
+STORED = (*COUNTED, "asked", *SCORES)
+"""What is kept of volumes; beside what reports count, how many were asked and gave so many points."""
 COLUMNS = {
     "report_promises": "by, day, team_id, key, target, kept, broken, open_times, elapsed_times",
-    "report_volumes": f"by, day, team_id, key, {', '.join(COUNTED)}",
+    "report_volumes": f"by, day, team_id, key, {', '.join(STORED)}",
 }
 """What is kept of a day, in the order in which it is counted here."""
 _LESS = {"merged": "given_back"}
@@ -97,11 +102,16 @@ def volumes(by: Iterable[By]) -> str:
             SELECT m.ticket_id, m.created_at, CASE WHEN m.direction = 'in' THEN 'arrived' ELSE 'answered' END,
                 m.author_id
             FROM messages m WHERE m.created_at >= $1 AND m.created_at < $2 AND (({ARRIVED}) OR ({ANSWERED}))
+            UNION ALL
+            SELECT r.ticket_id, r.asked_at, 'asked', NULL FROM ratings r WHERE {ASKED.format(since="$1", until="$2")}
+            UNION ALL
+            SELECT r.ticket_id, r.rated_at, 'score_' || r.score, NULL FROM ratings r
+            WHERE {RATED.format(since="$1", until="$2")}
         ) AS w JOIN tickets t ON t.id = w.ticket_id
         WHERE t.team_id = ANY($4::bigint[])
     )
     SELECT d.by, f.day, f.team_id, d.key,
-        {", ".join(map(_count, COUNTED))}
+        {", ".join(map(_count, STORED))}
     FROM facts f CROSS JOIN LATERAL (VALUES {_parts(one for one in by if one != "calendar")}) AS d(by, key)
     GROUP BY d.by, f.day, f.team_id, d.key
     """

@@ -10,7 +10,7 @@ from server.supervision.days import DAY, Days, between, instants
 from server.supervision.histogram import folded
 from server.supervision.metrics import ACTIVE, DECIDED, KEPT, late
 from server.supervision.queries import facts
-from server.supervision.queries.facts import COUNTED, By
+from server.supervision.queries.facts import STORED, By
 
 PAGE = 2000
 AGES = (1, 3, 7, 30)
@@ -54,7 +54,7 @@ class Promises:
 
 @dataclass(frozen=True, slots=True)
 class Volumes:
-    """What came in and what became of it, parted as :class:`Promises` are."""
+    """What came in, what became of it and how it was rated, parted as :class:`Promises` are."""
 
     part: int
     key: str
@@ -65,6 +65,12 @@ class Volumes:
     reassigned: int
     arrived: int
     answered: int
+    asked: int
+    score_1: int
+    score_2: int
+    score_3: int
+    score_4: int
+    score_5: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +240,7 @@ async def _kept_promises(asked: Asked, by: By) -> tuple[Promises, ...]:
 
 
 async def _kept_volumes(asked: Asked, by: By) -> tuple[Volumes, ...]:
-    sums = ", ".join(f"sum({one})::int AS {one}" for one in COUNTED)
+    sums = ", ".join(f"sum({one})::int AS {one}" for one in STORED)
     if by != PARTED:
         found = await sql.rows(
             f"SELECT {_KEY} AS key, {sums} FROM report_volumes {_WITHIN}) GROUP BY 1",

@@ -12,9 +12,10 @@ from typing import Any
 import xlsxwriter
 
 from agent_ui.models import Name
-from agent_ui.models.report import ReportRow, ReportTable
+from agent_ui.models.report import Ratings, ReportRow, ReportTable
 from agent_ui.render import Ui
 from server.supervision.queries.facts import COUNTED
+from server.supervision.queries.ratings import Rated
 from server.supervision.queries.reports import Promise
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -25,6 +26,10 @@ BOM = "\ufeff"
 PROMISE = (
     "ticket", "target", "turn", "outcome", "started", "due", "decided", "hours", "team", "topic", "channel",
     "agent", "priority", "status",
+)  # fmt: skip
+RATED = ("asked", "rated", "satisfied", "unsatisfied", "mean_score")
+RATING = (
+    "ticket", "score", "comment", "asked_at", "rated_at", "team", "topic", "channel", "agent", "priority",
 )  # fmt: skip
 MEASURES = ("kept", "broken", "attainment")
 TIMES = ("first_median", "first_p90", "resolution_median", "resolution_p90")
@@ -72,7 +77,7 @@ def table_lines(table: ReportTable, ui: Ui) -> Iterator[Line]:
         ),
         *(words.of("metric", name) for name in MEASURES),
         *(words.of("column", name) for name in TIMES),
-        *(words.of("metric", name) for name in (*COUNTED, "reopen_rate")),
+        *(words.of("metric", name) for name in (*COUNTED, "reopen_rate", *RATED)),
     ]
     for row in table.rows:
         yield _row(row, ui.row_name(row))
@@ -93,7 +98,18 @@ def _row(row: ReportRow, name: str) -> Line:
         *(None if one is None else round(one / HOUR, 2) for one in times),
         *(row.volumes.get(name) for name in COUNTED),
         _rounded(row.reopen_rate),
+        *_rated(row.ratings),
     ]
+
+
+def _rated(ratings: Ratings) -> Line:
+    return (
+        ratings.asked,
+        ratings.rated,
+        _rounded(ratings.satisfied),
+        ratings.unsatisfied,
+        _rounded(ratings.mean),
+    )
 
 
 def _rounded(share: float | None) -> float | None:
@@ -105,6 +121,30 @@ async def each(pages: AsyncIterator[tuple[Promise, ...]], ui: Ui) -> AsyncIterat
     yield [promise_heads(ui)]
     async for page in pages:
         yield [promise_line(one, ui) for one in page]
+
+
+async def each_rating(pages: AsyncIterator[tuple[Rated, ...]], ui: Ui) -> AsyncIterator[list[Line]]:
+    """Yield what citizens answered as lines, a page at a time, their heads first."""
+    yield [[ui.words.of("column", name) for name in RATING]]
+    async for page in pages:
+        yield [_rating(one, ui) for one in page]
+
+
+def _rating(one: Rated, ui: Ui) -> Line:
+    words = ui.words
+    topic = Name(one.topic_ar, one.topic_en or "") if one.topic_ar is not None else ""
+    return [
+        f"#{one.number}",
+        one.score,
+        one.comment,
+        one.asked_at,
+        one.rated_at,
+        words.name(Name(one.team_ar, one.team_en)),
+        words.name(topic),
+        words.of("channel", one.channel),
+        one.agent,
+        words.of("priority", one.priority),
+    ]
 
 
 async def all_of(table: ReportTable, ui: Ui) -> AsyncIterator[list[Line]]:

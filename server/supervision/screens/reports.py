@@ -30,11 +30,11 @@ from server.supervision.metrics import METRICS
 from server.supervision.queries import board, reports
 from server.supervision.queries import wall as watched
 from server.supervision.queries.facts import COUNTED, By
-from server.supervision.queries.reports import Asked, Counts, Promises
+from server.supervision.queries.reports import Asked, Counts, Promises, Volumes
 from server.tickets.screens.chrome import chrome
 
 TARGETS: tuple[Target, ...] = ("first_response", "next_response", "resolution")
-HEADLINES = (*COUNTED[:3], *COUNTED[4:])
+HEADLINES = tuple(one for one in COUNTED if one != "reassigned")
 WORDED = frozenset({"channel", "priority", "calendar"})
 """What is named by its key."""
 Names = Mapping[str, Name | str]
@@ -100,11 +100,16 @@ def _figures(counted: Counts) -> tuple[Figure, ...]:
     before = [row for row in counted.promises if not row.part]
     volumes = tally.volumes(row for row in counted.volumes if row.part)
     former = tally.volumes(row for row in counted.volumes if not row.part)
+    rated = tally.ratings(row for row in counted.volumes if row.part)
+    earlier_rated = tally.ratings(row for row in counted.volumes if not row.part)
     return (
         Figure("attainment", _share(now).percent, _share(before).percent, percent=True),
         *(Figure(name, volumes[name], former[name]) for name in HEADLINES),
         Figure("reopen_rate", _reopened(volumes), _reopened(former), percent=True),
         Figure("reassigned", volumes["reassigned"], former["reassigned"]),
+        Figure("rated", rated.rated, earlier_rated.rated),
+        Figure("satisfied", rated.satisfied, earlier_rated.satisfied, percent=True),
+        Figure("mean_score", rated.mean, earlier_rated.mean),
     )
 
 
@@ -130,11 +135,9 @@ def _table(by: By, counted: Counts, names: Names) -> ReportTable:
     rows = []
     for key in of_key.keys() | came.keys():
         found = names.get(key, key if by in WORDED else "")
-        volume = tally.volumes(came[key]) if key in came else {}
-        rows.append(_row(by, found, of_key.get(key, ()), targets, volume))
+        rows.append(_row(by, found, of_key.get(key, ()), targets, came.get(key, ()), key=key))
     rows.sort(key=lambda row: (-row.total.decided, -row.volumes.get("opened", 0), row.word))
-    everything = tally.volumes(volumes) if volumes else {}
-    return ReportTable(by, targets, tuple(rows), _row("total", "", promises, targets, everything))
+    return ReportTable(by, targets, tuple(rows), _row("total", "", promises, targets, volumes))
 
 
 def _row(
@@ -142,7 +145,9 @@ def _row(
     found: Name | str,
     promises: Sequence[Promises],
     targets: Sequence[Target],
-    volumes: Mapping[str, int],
+    volumes: Sequence[Volumes],
+    *,
+    key: str = "",
 ) -> ReportRow:
     of_target = tally.apart(promises, _target)
     return ReportRow(
@@ -153,7 +158,9 @@ def _row(
         found if isinstance(found, str) else "",
         _took(of_target.get("first_response", ())),
         _took(of_target.get("resolution", ())),
-        volumes,
+        tally.volumes(volumes) if volumes else {},
+        tally.ratings(volumes),
+        key,
     )
 
 
@@ -167,6 +174,7 @@ def _parts(counted: Counts, asked: Asked) -> tuple[ReportPart, ...]:
             end,
             _share(promises.get(number, ())),
             tally.volumes(volumes.get(number, ())),
+            tally.ratings(volumes.get(number, ())),
         )
         for number, (start, end) in enumerate(zip(asked.parts, ends, strict=True), start=1)
         if start <= asked.today

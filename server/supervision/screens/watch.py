@@ -30,6 +30,7 @@ from server.supervision.queries import board
 from server.supervision.queries import wall as queries
 from server.supervision.queries.wall import DueTicket, Load, TeamCounts
 from server.supervision.screens.notices import house_alarm
+from server.supervision.screens.satisfaction import wall_ratings
 from server.supervision.shared import Shared
 from server.tickets.screens.accounts import healths
 from server.tickets.screens.chrome import chrome
@@ -90,6 +91,7 @@ async def _build(team_ids: Sequence[int], *, zone: tzinfo, now: datetime) -> Wal
         channels=tuple(_part(one, topic_names) for one in channels),
         longest=tuple(_wait(one, names) for one in await board.longest(team_ids)),
         flow=await flow(team_ids, now=now, day_start=day_start, day_end=day_end),
+        rated=await wall_ratings(tuple(team_ids), zone=zone, now=now),
     )
 
 

@@ -186,3 +186,15 @@ def _ticket(row: Any) -> Ticket:
         read_seq=row["read_seq"],
         tags=tuple(row["tags"]),
     )
+
+
+async def rating(of: Ticket) -> tuple[int, str, datetime] | None:
+    """Return what was last said of how it went, also of a ticket merged into it: points, words, and when."""
+    row = await sql.row(
+        """
+        SELECT score, comment, rated_at FROM ratings WHERE ticket_id = ANY($1::bigint[]) AND score IS NOT NULL
+        ORDER BY rated_at DESC LIMIT 1
+        """,
+        await together(of.id),
+    )
+    return (row["score"], row["comment"], row["rated_at"]) if row else None

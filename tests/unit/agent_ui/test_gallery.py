@@ -26,6 +26,7 @@ PARTS = {
     "face",
     "no_conversation",
     "other_language",
+    "report_ratings",
     "rule_condition",
     "rule_group",
     "rule_node",
