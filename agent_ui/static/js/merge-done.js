@@ -1,5 +1,6 @@
 /** `<merge-done open="7">` says for a while that tickets were merged or parted, and how to undo it; 7 is on screen now. */
 import { Island } from "./island.js";
+import { rowLinks } from "./rows.js";
 
 const STAYS = 15_000;
 
@@ -8,8 +9,11 @@ customElements.define(
   class extends Island {
     /** @param {AbortSignal} signal */
     start(signal) {
-      const row = document.getElementById(`ticket-row-${this.getAttribute("open")}`);
-      row?.querySelector("a")?.setAttribute("aria-current", "true");
+      const opened = document.getElementById(`ticket-row-${this.getAttribute("open")}`)?.querySelector("a");
+      for (const row of rowLinks()) row.toggleAttribute("aria-current", false);
+      opened?.setAttribute("aria-current", "true");
+      // What was pressed is gone; the keyboard goes on in what came.
+      if (document.activeElement === document.body) /** @type {HTMLElement | null} */ (document.querySelector(".thread-scroll"))?.focus();
       for (const earlier of document.querySelectorAll("merge-done")) if (earlier !== this) earlier.remove();
       const leave = () => this.matches(":hover, :focus-within") || this.remove();
       const timer = setInterval(leave, STAYS);

@@ -4,18 +4,22 @@
  */
 import { Island } from "./island.js";
 
+/** @param {string} text */
+const words = (text) => text.trim().split(/\s+/).join(" ");
+
 customElements.define(
   "merge-picker",
   class extends Island {
     /** @param {AbortSignal} signal */
     start(signal) {
-      this.addEventListener("toggle", (event) => this.#open(event), { signal });
+      this.addEventListener("beforetoggle", (event) => this.#open(event), { signal });
       this.addEventListener("input", ({ target }) => {
         if (target === this.#field) for (const one of this.#choices) one.checked = false;
       }, { signal });
       this.addEventListener("keydown", (event) => this.#walk(event), { signal });
       this.addEventListener("submit", (event) => {
-        if (this.#choices.some((one) => one.checked)) return;
+        const asked = this.querySelector("#merge-choices")?.getAttribute("data-asked");
+        if (asked === words(this.#field.value) && this.#choices.some((one) => one.checked)) return;
         event.preventDefault();
         event.stopPropagation();
       }, { signal, capture: true });
@@ -25,8 +29,7 @@ customElements.define(
     #open(event) {
       if (!(event instanceof ToggleEvent) || event.newState !== "open") return;
       this.#field.value = "";
-      this.#field.focus();
-      this.querySelector("#merge-choices")?.dispatchEvent(new CustomEvent("merge-opens"));
+      this.#field.dispatchEvent(new CustomEvent("merge-opens"));
     }
 
     /** @param {KeyboardEvent} event */

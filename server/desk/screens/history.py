@@ -147,7 +147,11 @@ def items(
 
     ``ways`` lead back from merges that still stand, by merged ticket; from a ``fixed`` one nothing is split.
     """
-    citizens = [one for one in stretch.said if one.direction == "in" and one.automatic is None]
+    citizens = [
+        one
+        for one in stretch.said
+        if one.direction == "in" and one.automatic is None and one.ticket_id == ticket.id
+    ]
     stays = not fixed and (stretch.earlier_before is not None or len(citizens) > 1)
     newest = {_other(one): one for one in stretch.done if one.kind == "ticket_took_over"}
     shown: list[Item] = []
@@ -155,7 +159,7 @@ def items(
         origin = known.tickets.get(one.ticket_id) if one.ticket_id != ticket.id else None
         if isinstance(one, Said):
             if one.sending is None or one.sending.state != "undone":
-                may_split = stays and origin is None and one in citizens
+                may_split = stays and one in citizens
                 shown.append(replace(_message(one, ticket), origin=origin, may_split=may_split))
         elif origin is None or one.kind not in TOLD_BY_ROOT:
             way = (ways or {}).get(_other(one) or 0) if one in newest.values() else None
