@@ -23,6 +23,7 @@ LINES = {
     "cancelled": _("No longer needed: %(cause)s"),
     "reopened": _("Goes on after all: %(cause)s"),
     "restored": _("Counts on as if it had never ended: %(cause)s"),
+    "given": _("%(open)s of working time more, so that it is not late at once"),
     "retargeted": _("Other terms from here on: %(cause)s. Promised are now %(allowed)s"),
     "recounted": _("All of it was counted again: %(cause)s"),
     "counted": _("%(day)s: %(open)s counted, until %(until)s"),

@@ -21,7 +21,8 @@ class Line:
     The steps of a clock give their own names (``started``, ``paused``, ``resumed`` …) with
     ``cause``. ``counted`` is open time used, ``counted_late`` used after the due time,
     ``to_count`` still to come before it, each with ``day``, ``until``, ``open``, ``exception`` and
-    ``folded``; ``closed_day`` is a day closed by exception. ``due`` names the due time. The last
+    ``folded``; ``closed_day`` is a day closed by exception. ``given`` is open time added so that what
+    goes on is not late at once. ``due`` names the due time. The last
     line is the verdict: ``met`` and ``left`` (open time to spare), ``met_late`` and ``late`` (open
     time over), ``waiting`` (standing still), ``over`` (cancelled) or ``never_due``.
     """
@@ -36,8 +37,12 @@ def account(
 ) -> tuple[Line, ...]:
     """Account for one clock as things stand at ``until``."""
     until = in_utc(until)
-    clock, stretches = _stretches(transitions, calendar_of)
+    states = list(history(transitions, calendar_of))
+    clock, stretches = _stretches(transitions, states)
     lines = [_step(one) for one in transitions]
+    for one, before, after in zip(transitions[1:], states, states[1:], strict=False):
+        if after.extra > before.extra:
+            lines.append(Line("given", one.at, {"open": after.extra - before.extra}))
     stop = min(until, clock.met_at or clock.cancelled_at or until)
     for start, end, calendar in stretches:
         lines += _counted(clock, start, min(end, stop), calendar)
@@ -49,11 +54,11 @@ def account(
 
 
 def _stretches(
-    transitions: Sequence[Transition], calendar_of: CalendarOf
+    transitions: Sequence[Transition], states: Sequence[Clock]
 ) -> tuple[Clock, list[tuple[datetime, datetime, Calendar]]]:
     """Give the clock and each stretch it has run, with the calendar by which that was counted."""
     clock, calendars = None, list[Calendar]()
-    for one, after in zip(transitions, history(transitions, calendar_of), strict=True):
+    for one, after in zip(transitions, states, strict=True):
         counted_by = (clock or after).target.calendar
         if one.step is Step.ANTEDATED:
             calendars.insert(0, counted_by)
