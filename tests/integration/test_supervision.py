@@ -239,6 +239,25 @@ async def test_a_notice_is_counted_in_the_rail_until_it_is_read(app: Litestar) -
     assert 'Notices</span><span class="count is-late">1<' not in (await browser.part("/rail")).text
 
 
+async def test_a_promise_that_went_through_steps_stands_in_a_notice_once(app: Litestar) -> None:
+    team = await make.team()
+    viewer = await supervisor(team)
+    first, second = await late_tickets(team, 2)
+    now = clock.now()
+    steps = [(first, 75), (first, 100), (first, 150), (second, 75)]
+    await tell(
+        [
+            Telling(ticket, "resolution", 1, percent, now, now, "supervisors", None)
+            for ticket, percent in steps
+        ],
+        now=now,
+    )
+    page = (await (await signed_in(app, viewer)).page(urls.NOTICES)).text
+    assert "2 promises" in page
+    assert page.count(f'href="{urls.ticket(first, view="all")}"') == 1
+    assert page.count("75% used") == 1
+
+
 async def test_nobody_acknowledges_anothers_notice(app: Litestar) -> None:
     team = await make.team()
     mine, yours = await supervisor(team), await supervisor(team)

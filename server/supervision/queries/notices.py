@@ -45,8 +45,9 @@ async def notices(viewer: Viewer) -> tuple[Notice, ...]:
     found = await sql.rows(
         f"""
         SELECT n.id, n.at, n.read_at,
-            (SELECT count(*) FROM (SELECT FROM notice_items i WHERE i.notice_id = n.id LIMIT {COUNT_CAP}) AS c)
-                AS promises,
+            (SELECT count(DISTINCT (c.ticket_id, c.target, c.turn)) FROM (
+                SELECT i.ticket_id, i.target, i.turn FROM notice_items i WHERE i.notice_id = n.id
+                LIMIT {COUNT_CAP}) AS c) AS promises,
             ARRAY(SELECT a.alarm_id FROM notice_alarms a WHERE a.notice_id = n.id ORDER BY 1 DESC LIMIT {ALARMS})
                 AS alarm_ids,
             (SELECT count(*) FROM notice_messages m WHERE m.notice_id = n.id) AS messages,
@@ -64,7 +65,9 @@ async def newest(viewer: Viewer, *, kinds: Sequence[str]) -> tuple[datetime, int
     """Return when this person was last told of something of these kinds and has not read it, and how much."""
     row = await sql.row(
         """
-        SELECT n.at, (SELECT count(*) FROM notice_items i WHERE i.notice_id = n.id) AS promises,
+        SELECT n.at, (
+                SELECT count(DISTINCT (i.ticket_id, i.target, i.turn)) FROM notice_items i WHERE i.notice_id = n.id
+            ) AS promises,
             (SELECT count(*) FROM notice_alarms a WHERE a.notice_id = n.id) AS alarms
         FROM notices n WHERE n.user_id = $1 AND n.read_at IS NULL AND (
             ('trouble' = ANY($2::text[]) AND EXISTS (SELECT FROM notice_alarms a WHERE a.notice_id = n.id))
@@ -104,14 +107,20 @@ async def messages(notice_ids: Sequence[int]) -> Mapping[int, list[Words]]:
 
 
 async def items(notice_ids: Sequence[int], *, viewer: Viewer) -> Mapping[int, list[Item]]:
-    """Return the first promises of each notice, of tickets that this person may see."""
+    """Return the first promises of each notice, of tickets that this person may see.
+
+    Of the steps of one promise the furthest is told.
+    """
     found = await sql.rows(
         f"""
         SELECT i.* FROM unnest($1::bigint[]) AS g(notice_id) CROSS JOIN LATERAL (
             SELECT i.notice_id, i.ticket_id, t.number, t.contact_name, t.subject, i.target, i.percent,
                 i.due_at
-            FROM notice_items i JOIN tickets t ON t.id = i.ticket_id
-            WHERE i.notice_id = g.notice_id AND t.team_id = ANY($2::bigint[])
+            FROM (
+                SELECT DISTINCT ON (s.ticket_id, s.target, s.turn) s.* FROM notice_items s
+                WHERE s.notice_id = g.notice_id ORDER BY s.ticket_id, s.target, s.turn, s.percent DESC
+            ) AS i JOIN tickets t ON t.id = i.ticket_id
+            WHERE t.team_id = ANY($2::bigint[])
             ORDER BY i.percent DESC, i.due_at, i.ticket_id LIMIT {ITEMS}
         ) AS i
         """,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
+from operator import itemgetter
 from zoneinfo import ZoneInfo, available_timezones
 
 from agent_ui.models import Name, Reason
@@ -158,7 +159,7 @@ def _length(window: Sequence[str]) -> int:
 def _periods(row: CalendarRow) -> Iterable[Period]:
     """Show the periods that the exceptions were written as; what was saved without any, day by day."""
     if row.periods or not row.exceptions:
-        for one in row.periods:
+        for one in sorted(row.periods, key=itemgetter("first", "last")):
             text = hours.text(one["windows"])
             yield Period(one["first"], one["last"], text, one["name"], one["provisional"])
         return
@@ -185,7 +186,7 @@ def _week(weekly: Mapping[str, Sequence[Sequence[str]]]) -> int:
 
 def _unconfirmed(row: CalendarRow, *, today: date) -> Iterator[tuple[str, date, date]]:
     """Give the days ahead that wait for a moon to be sighted."""
-    for one in row.periods:
+    for one in sorted(row.periods, key=itemgetter("first", "last")):
         first, last = date.fromisoformat(one["first"]), date.fromisoformat(one["last"])
         if one["provisional"] and last >= today:
             yield one["name"], first, last
