@@ -94,7 +94,7 @@ def cells(html: str) -> list[str]:
 
 @pytest.mark.parametrize("by", BYS)
 async def test_page_file_and_program_say_the_same_of_a_period(app: Litestar, by: By) -> None:
-    viewer, _ = await house()
+    viewer, teams = await house()
     told = await ask(
         await program(app, viewer.id, "reports:read"), "/api/v1/reports", by=by, **DAYS
     )
@@ -108,6 +108,9 @@ async def test_page_file_and_program_say_the_same_of_a_period(app: Litestar, by:
     for line, row in zip([*rows, total], [*told["rows"], said], strict=True):
         assert int(line["Kept"]) == row["promises"]["kept"]
         assert int(line["Late"]) == row["promises"]["broken"]
+    keys = {row["key"] for row in told["rows"]}
+    assert len(keys) == len(told["rows"])
+    assert by != "team" or keys == {str(team) for team in teams}
     page = (await browser.page(urls.reports(**PERIOD, by=by))).text
     promises, *volumes = map(cells, re.findall(r"<tfoot>(.*?)</tfoot>", page, re.DOTALL))
     assert promises[len(told["targets"]) :][:2] == ["3", "2"]

@@ -126,6 +126,7 @@ def _part(one: LatePart) -> shapes.WallPart:
 
 def _row(row: ReportRow, found: Reported) -> shapes.Row:
     return shapes.Row(
+        row.key,
         _names(row.name) if row.name else None,
         row.word,
         _promises(row.total),

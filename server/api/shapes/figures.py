@@ -156,9 +156,11 @@ class TargetPromises(Struct, frozen=True):
 class Row(Struct, frozen=True):
     """One line of a breakdown: a name in both languages, or a word that is a code or somebody's name.
 
-    Both are empty for what has no topic, agent or calendar, and for the total.
+    `key` is an id where the line is of a team, a topic or a person. All three are empty for what has no topic,
+    agent or calendar, and for the total.
     """
 
+    key: str
     name: Names | None
     word: str
     promises: Promises
