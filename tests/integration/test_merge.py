@@ -1,15 +1,20 @@
 """Tickets that are one matter stand together for as long as somebody wants it, and lose nothing by it."""
 
-from datetime import datetime
+import asyncio
+from datetime import datetime, timedelta
+from importlib import import_module
 
+import asyncpg
 import pytest
 
 from server.db import sql
 from server.kit import clock
 from server.kit.errors import Invalid, NotFound
 from server.kit.settings import Settings
+from server.people.queries import viewer_of
 from server.tickets import actions as tickets
 from server.tickets.actions import Merged
+from server.tickets.actions.standing import standing
 from tests.support import factories as make
 from tests.support.merging import OMAR, counter, events, row
 
@@ -186,3 +191,92 @@ async def test_what_comes_back_to_somebody_who_has_left_waits_for_anybody(db: Se
     back, given = (await events(one, "assigned"))[-2:]
     assert back[1]["reasons"] == [{"code": "left_gave_back", "agent": leaver}]
     assert given[1]["to"] == (await row(one))["assignee_id"] == desk.agent.id
+
+
+async def test_both_teams_hear_of_it_and_of_what_becomes_of_a_merged_tickets_answer(
+    db: Settings,
+) -> None:
+    desk = await counter()
+    one, root = await desk.asks(), await desk.asks("2")
+    delivery_id = await desk.answers(one, leaves=False)
+    teams = (await row(one))["team_id"], await make.team()
+    await sql.run("UPDATE tickets SET team_id = $2 WHERE id = $1", root, teams[1])
+    chief = await viewer_of(await make.user(administrator=True))
+    assert chief is not None
+    desk.agent = chief
+    heard: list[set[tuple[int, int]]] = []
+
+    def hear(_connection: object, _pid: object, _channel: object, payload: str) -> None:
+        heard.append({(ticket, team) for ticket, team in sql.load(payload).get("tickets", ())})
+
+    listener = await asyncpg.connect(db.database_url)
+    try:
+        await listener.add_listener("live", hear)
+        await desk.merge(one, root)
+        await listener.execute("SELECT 1")
+        assert {(one, teams[0]), (root, teams[1])} <= heard.pop()
+        heard.clear()
+        await desk.leaves(delivery_id)
+        await listener.execute("SELECT 1")
+        assert any({(one, teams[0]), (root, teams[1])} <= told for told in heard)
+    finally:
+        await listener.close()
+
+
+async def test_of_two_who_merge_each_into_the_other_one_is_refused(db: Settings) -> None:
+    desk = await counter()
+    one, other = await desk.asks(), await desk.asks("2")
+    ended = await asyncio.gather(
+        desk.merge(one, other), desk.merge(other, one), return_exceptions=True
+    )
+    refused = [end for end in ended if isinstance(end, Exception)]
+    assert len(refused) == 1
+    assert isinstance(refused[0], Merged | Invalid)
+    assert await sql.value("SELECT count(*) FROM ticket_merges") == 1
+
+
+async def test_an_answer_counts_for_a_merged_ticket_only_if_it_was_given_after_the_merge(
+    db: Settings,
+) -> None:
+    desk = await counter()
+    one, between, root = await desk.asks("1"), await desk.asks("2"), await desk.asks("3")
+    asked = {each: (await row(each))["waiting_since"] for each in (one, between, root)}
+    await desk.answers(between)
+    await desk.merge(one, between)
+    assert (await standing(between)).waiting_since == asked[one]
+    await desk.answers(between)
+    assert (await standing(between)).waiting_since is None
+    await desk.merge(between, root)
+    assert (await standing(root)).waiting_since == asked[root]
+    await desk.undo(one)
+    assert (await row(one))["waiting_since"] == asked[one]
+    await desk.merge(one, root)
+    assert (await standing(root)).waiting_since == (await row(root))["waiting_since"] == asked[one]
+    await desk.answers(root)
+    assert (await standing(root)).waiting_since is None
+    assert (await standing(root)).opened_at == (await row(one))["created_at"]
+
+
+async def test_no_more_tickets_stand_together_than_a_person_can_read(
+    db: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = await counter()
+    every = [await desk.asks(str(number)) for number in range(4)]
+    module = import_module("server.tickets.actions.merge")
+    monkeypatch.setattr(module, "MERGED_TOGETHER", 3)
+    await desk.merge(every[0], every[1])
+    await desk.merge(every[1], every[2])
+    with pytest.raises(Invalid, match="merged_too_many"):
+        await desk.merge(every[2], every[3])
+    with pytest.raises(Invalid, match="merged_too_many"):
+        await desk.merge(every[3], every[2])
+
+
+async def test_what_was_resolved_when_it_was_merged_is_not_closed_by_time(db: Settings) -> None:
+    desk = await counter()
+    one, root = await desk.asks(), await desk.asks("2")
+    await tickets.set_status(one, status="resolved", by=desk.agent, form_key="r", now=clock.now())
+    await desk.merge(one, root)
+    assert await tickets.close_resolved(now=clock.now() + timedelta(days=15)) == 0
+    await desk.undo(one)
+    assert await tickets.close_resolved(now=clock.now() + timedelta(days=15)) == 1

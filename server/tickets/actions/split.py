@@ -45,7 +45,7 @@ async def split(message_id: int, *, by: Viewer, form_key: str, now: datetime) ->
 async def _message(message_id: int, source: Locked) -> Any:
     row = await sql.row(
         """
-        SELECT m.id, m.direction, m.automatic, m.verified, m.identity_id, m.language, m.reply_text, m.said_at,
+        SELECT m.id, m.seq, m.direction, m.automatic, m.verified, m.identity_id, m.language, m.reply_text, m.said_at,
             m.subject, i.contact_id, c.name AS contact_name, EXISTS (
                 SELECT FROM messages o WHERE o.ticket_id = m.ticket_id AND o.id <> m.id
                     AND o.direction = 'in' AND o.automatic IS NULL) AS others
@@ -115,6 +115,14 @@ async def _move(message: Any, source: Locked, new: _New, *, by: Viewer, now: dat
         "UPDATE messages SET ticket_id = $2, seq = $3 WHERE id = $1", message["id"], new.id, seq
     )
     await sql.run("UPDATE tickets SET last_message_seq = $2 WHERE id = $1", new.id, seq)
+    await sql.run(
+        """
+        UPDATE tickets SET last_message_seq = coalesce((SELECT max(seq) FROM messages WHERE ticket_id = $1), 0)
+        WHERE id = $1 AND last_message_seq = $2
+        """,
+        source.id,
+        message["seq"],
+    )
     left = await reckon(source.id)
     opening = await touched(source, by)
     split_off = Event(

@@ -19,19 +19,18 @@ WITH RECURSIVE {BELOW.format(root="$1")}, answering AS (
     SELECT a.member, m.into_id, m.merged_at, a.depth + 1
     FROM answering a JOIN ticket_merges m ON m.ticket_id = a.ticket_id
     WHERE a.ticket_id <> $1 AND a.depth < {MERGED_TOGETHER}
-), answers AS (
-    SELECT a.member, a.since, o.seq, o.created_at FROM answering a
+), answered AS MATERIALIZED (
+    SELECT a.member, max(o.seq) FILTER (WHERE a.since IS NULL) AS last_own, bool_or(o.created_at >= a.since) AS later
+    FROM answering a
     JOIN messages o ON o.ticket_id = a.ticket_id AND o.direction = 'out' AND o.automatic IS NULL
     JOIN deliveries d ON d.message_id = o.id AND d.state NOT IN ('undone', 'failed')
+    GROUP BY a.member
 )
 SELECT
     (SELECT min(t.created_at) FROM below b JOIN tickets t ON t.id = b.id WHERE b.active) AS opened_at,
-    (SELECT min(i.said_at) FROM below b
+    (SELECT min(i.said_at) FROM below b LEFT JOIN answered a ON a.member = b.id
      JOIN messages i ON i.ticket_id = b.id AND i.direction = 'in' AND i.automatic IS NULL
-     WHERE b.active AND NOT EXISTS (
-         SELECT FROM answers a WHERE a.member = b.id
-             AND CASE WHEN a.since IS NULL THEN a.seq > i.seq ELSE a.created_at >= a.since END)
-    ) AS waiting_since
+     WHERE b.active AND a.later IS NOT TRUE AND i.seq > coalesce(a.last_own, 0)) AS waiting_since
 """
 _LAST = f"""
 WITH RECURSIVE {BELOW.format(root="$1")}
