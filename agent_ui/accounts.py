@@ -85,7 +85,7 @@ def said(line: AccountLine, words: Words, times: Times, days: DayWords) -> Marku
         "allowed": times.working(allowed) if isinstance(allowed, int) else "–",
         "day": days.both_days(line.day) if line.day else "–",
         "open": times.working(line.open) if line.open is not None else "–",
-        "until": times.time_of_day(line.until) if line.until else "–",
+        "until": _until(line, times),
     }
     text = escape(say(LINES[line.code])) % params if line.code in LINES else escape(line.code)
     beside: list[str | Markup] = []
@@ -93,8 +93,16 @@ def said(line: AccountLine, words: Words, times: Times, days: DayWords) -> Marku
         beside.append(say(OWN_HOURS))
     beside += [_isolated(name) for name in _names(line)]
     if beside:
-        text += Markup(" <small>{}</small>").format(Markup(" · ").join(beside))
+        text += Markup(" <small>({})</small>").format(Markup(" · ").join(beside))
     return text
+
+
+def _until(line: AccountLine, times: Times) -> str:
+    """Say until when, with the day where it is another than the line's."""
+    if line.until is None:
+        return "–"
+    same = line.day in {None, times.first_day(line.until)}
+    return times.time_of_day(line.until) if same else times.dated(line.until)
 
 
 def _names(line: AccountLine) -> Iterator[str]:
