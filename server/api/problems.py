@@ -68,8 +68,8 @@ def _refused(_request: AnyRequest, error: HTTPException) -> Response[Any]:
     return problem(error.status_code, refused(error.status_code), headers=error.headers)
 
 
-def _too_deep(_request: AnyRequest, _error: RecursionError) -> Response[Any]:
-    """Answer a body that nests deeper than anybody can read; nothing else here goes as deep as its input."""
+def _unreadable(_request: AnyRequest, _error: Exception) -> Response[Any]:
+    """Answer a body that nests too deep or is no UTF-8; nothing but bodies is read so deep, or as bytes."""
     return problem(400, refused(400))
 
 
@@ -83,5 +83,6 @@ HANDLERS: ExceptionHandlersMap = {
     Merged: _merged,
     ValidationException: _unfit,
     HTTPException: _refused,
-    RecursionError: _too_deep,
+    RecursionError: _unreadable,
+    UnicodeDecodeError: _unreadable,
 }

@@ -1,5 +1,6 @@
 """Tickets for programs: what they may read, what they may change, and what they get when they send nonsense."""
 
+import asyncio
 import json
 from datetime import timedelta
 from typing import Any
@@ -68,6 +69,7 @@ NONSENSE: list[tuple[bytes, dict[str, str], int, str]] = [
     (b"", {}, 422, "invalid"),
     (b"{", {}, 400, "refused"),
     (b"\xff\xfe", {}, 400, "refused"),
+    (b'{"text": "\xed\xa0\x80"}', {}, 400, "refused"),
     (b"[" * 100_000, {}, 400, "refused"),
     (b'{"text": ' + b'{"a":' * 50_000 + b"1" + b"}" * 50_000 + b"}", {}, 400, "refused"),
     (b'{"text": "' + b"x" * API_BODY + b'"}', {}, 413, "too_large"),
@@ -288,6 +290,18 @@ async def test_an_answer_is_written_once_for_a_key(app: Litestar) -> None:
     ]
     held = await sql.value("SELECT state FROM deliveries WHERE ticket_id = $1", ticket_id)
     assert held == "held"
+
+
+async def test_many_repeats_at_once_write_one_answer(app: Litestar) -> None:
+    caller, _, ticket_id = await desk(app)
+    path = f"{TICKETS}/{ticket_id}/replies"
+    key = {"Idempotency-Key": "a-key"}
+    answers = await asyncio.gather(
+        *(caller.post(path, json={"text": "It is ready."}, headers=key) for _ in range(5))
+    )
+    assert [one.status_code for one in answers] == [201] * 5
+    assert len({one.text for one in answers}) == 1
+    assert await sql.value("SELECT count(*) FROM messages WHERE direction = 'out'") == 1
 
 
 async def test_a_repeat_gets_the_first_answer_whatever_has_become_of_the_ticket(

@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
+from server.api.queries import tickets as programs
 from server.db import sql
 from server.db.engine import DB, close_pool, open_pool
 from server.kit.work import transaction
 from server.people.queries import Viewer
-from server.tickets.queries import counts, lists, thread, ticket
+from server.tickets.actions.standing import standing
+from server.tickets.queries import counts, family, lists, roots, thread, ticket
 from server.tickets.queries.cursors import Cursor, write
-from server.tickets.queries.views import view
+from server.tickets.queries.views import ACTIVE, view
 from tests.support import factories as make
 from tests.support.factories import NOW
 from tests.support.postgres import TestDatabases
@@ -28,6 +30,7 @@ class Skewed:
     quiet: Viewer
     ticket_id: int
     file_id: int
+    root_id: int
 
 
 @pytest.fixture(scope="module")
@@ -87,12 +90,28 @@ async def _fill() -> Skewed:
         """,
         busy.id,
     )
+    root, *merged = [await make.ticket(small) for _ in range(10)]
+    for each in (root, *merged):
+        await make.message(each)
+    await sql.run(
+        """
+        INSERT INTO ticket_merges (ticket_id, into_id, status, merged_at, merged_by)
+        SELECT id, id - 1, 'open', $2, $3 FROM tickets WHERE team_id = $1 AND id % 9 = 0
+        UNION ALL SELECT unnest($4::bigint[]), $5, 'open', $2, $3
+        """,
+        big,
+        NOW,
+        busy.id,
+        merged,
+        root,
+    )
+    await sql.run("UPDATE tickets SET status = 'closed' WHERE id = ANY($1::bigint[])", merged)
     first = await _first_of(small)
     files = [await make.attachment(await make.message(first)) for _ in range(20)]
     # As autovacuum leaves it; without it the planner has no figures to choose by.
     await sql.script("VACUUM ANALYZE")
     administrator = await make.viewer(administrator=True)
-    return Skewed(administrator, quiet, first, files[-1])
+    return Skewed(administrator, quiet, first, files[-1], root)
 
 
 async def _first_of(team_id: int) -> int:
@@ -139,7 +158,9 @@ def nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
     return [plan, *(node for part in plan.get("Plans", ()) for node in nodes(part))]
 
 
-LARGE = {"tickets", "messages", "events", "ticket_reads", "attachments", "deliveries"}
+LARGE = {
+    "tickets", "messages", "events", "ticket_reads", "attachments", "deliveries", "ticket_merges"
+}  # fmt: skip
 
 
 def read_rows(node: dict[str, Any]) -> int:
@@ -185,6 +206,27 @@ async def test_a_page_far_down_a_list_costs_what_the_first_one_does(skewed: Skew
         assert_walks_indexes(plan, at_most=51 * len(viewer.team_ids) + 51 * 3)
 
 
+async def test_what_programs_ask_for_reads_no_more_than_its_page(skewed: Skewed) -> None:
+    viewer = skewed.administrator
+    someone = await sql.value(
+        "SELECT assignee_id FROM tickets GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"
+    )
+    page = {"team_ids": viewer.team_ids, "after": None, "limit": 50}
+    for statuses in (("closed",), ACTIVE):
+        asked = programs.of_agent(someone, statuses=statuses, **page)
+        for plan in await plans(asked):
+            assert_walks_indexes(plan, at_most=51 * len(statuses))
+    ids, _ = await programs.of_agent(someone, statuses=("closed",), **page)
+    for question in (
+        programs.summaries(ids, viewer=viewer),
+        programs.messages(skewed.ticket_id, since=0, limit=50),
+        programs.events(skewed.ticket_id, since=0, limit=100),
+        programs.with_number(100_001, viewer=viewer),
+    ):
+        for plan in await plans(question):
+            assert_walks_indexes(plan, at_most=110)
+
+
 async def test_counts_stop_reading_at_the_cap(skewed: Skewed) -> None:
     for viewer in (skewed.administrator, skewed.quiet):
         for plan in await plans(counts.of(viewer, now=NOW)):
@@ -206,3 +248,18 @@ async def test_a_ticket_with_its_thread_reads_its_own_rows_only(skewed: Skewed) 
             assert_walks_indexes(plan, at_most=60)
     for plan in await plans(ticket.others(found, viewer=viewer)):
         assert_walks_indexes(plan, at_most=60)
+
+
+async def test_tickets_that_stand_together_read_their_own_rows_only(skewed: Skewed) -> None:
+    assert len((await thread.newest(skewed.root_id, kinds=[])).said) == 10
+    for question in (
+        thread.newest(skewed.root_id, kinds=["assigned"]),
+        thread.newest(skewed.root_id, kinds=["assigned"], limit=3),
+        family.family(skewed.root_id),
+        roots.roots_of([skewed.root_id, skewed.root_id + 1]),
+        roots.families_of([skewed.root_id]),
+        roots.merged_numbers([skewed.root_id + 1]),
+        standing(skewed.root_id),
+    ):
+        for plan in await plans(question):
+            assert_walks_indexes(plan, at_most=150)
