@@ -187,6 +187,24 @@ async def test_an_answer_taken_back_from_a_merged_ticket_lets_its_root_wait(desk
     assert await service_levels.check_clocks() == ()
 
 
+@pytest.mark.parametrize("settled", [True, False])
+async def test_an_answer_taken_back_from_what_waits_no_more_lets_nobody_wait(
+    desk: Desk, settled: bool
+) -> None:
+    older = await desk.asks(NOON)
+    newer = await desk.asks(NOON + HOUR)
+    held = await desk.answers(NOON + 2 * HOUR, older, leaves=False)
+    if settled:
+        await desk.status(NOON + 2 * HOUR, older, "resolved")
+    await desk.merge(NOON + 2 * HOUR, older, newer)
+    await desk.answers(NOON + 2 * HOUR, newer)
+    moment = NOON + 2 * HOUR + timedelta(seconds=5)
+    with clock.standing_at(moment):
+        await delivery.undo(held, by=desk.counter.agent, now=moment)
+    assert {kind for kind, *_ in await standing(newer)} == {"resolution"}
+    assert await standing(older) == set()
+
+
 async def test_a_paused_ticket_comes_back_paused(desk: Desk) -> None:
     older = await desk.asks(NOON)
     newer = await desk.asks(NOON + HOUR)

@@ -14,6 +14,7 @@ from server.service_levels.actions.meanings import happening
 from server.service_levels.actions.missed import catch_up
 from server.service_levels.actions.moments import next_moment, still_taken, urgent_from
 from server.service_levels.queries import Taken
+from server.tickets.actions.standing import standing as of_family
 from server.tickets.queries.roots import roots_of
 from sla.clock import Clock, Kind, Transition, used_at
 from sla.happenings import react
@@ -38,19 +39,19 @@ async def _pass_up(ticket_ids: Collection[int], *, at: datetime) -> None:
     """Let roots count the waits of merged tickets whose answer has been taken away."""
     roots = await roots_of(ticket_ids)
     merged = [key for key in ticket_ids if roots[key] != key]
-    waits: dict[int, datetime] = {}
-    for key, clocks in (await queries.clocks(merged)).items() if merged else ():
-        since = [
-            one.started_at for one in clocks if one.waiting and one.kind is not Kind.RESOLUTION
-        ]
-        if since:
-            waits[roots[key]] = min(*since, waits.get(roots[key], at))
+    clocks = await queries.clocks(merged) if merged else {}
+    waiting = {
+        roots[key]
+        for key, some in clocks.items()
+        if any(one.waiting and one.kind is not Kind.RESOLUTION for one in some)
+    }
     await _apply({key: [Happening(What.MERGED_AWAY, at)] for key in merged}, at=at)
-    if waits:
-        await sql.run(
-            "SELECT FROM tickets WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE", sorted(waits)
-        )
-    took = {key: [Happening(What.TOOK_OVER, at, waiting_since=waits[key])] for key in waits}
+    took: dict[int, list[Happening]] = {}
+    for root in await queries.lock(waiting) if waiting else ():
+        # A later answer of the root may have answered this too, and what was settled waits for none.
+        since = (await of_family(root)).waiting_since
+        if since is not None:
+            took[root] = [Happening(What.TOOK_OVER, at, waiting_since=since)]
     await _apply(took, at=at)
 
 

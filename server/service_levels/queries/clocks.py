@@ -1,6 +1,6 @@
 """Read clocks and their transitions, and lock the tickets whose time has come."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -91,6 +91,15 @@ async def transitions_of(
 def transition(text: str) -> Transition:
     """Read a transition from the data of its event."""
     return transition_of(sql.load(text))
+
+
+async def lock(ticket_ids: Collection[int]) -> tuple[int, ...]:
+    """Lock these tickets in the order of their ids."""
+    found = await sql.rows(
+        "SELECT id FROM tickets WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE",
+        sorted(ticket_ids),
+    )
+    return tuple(row["id"] for row in found)
 
 
 async def lock_due(*, now: datetime, limit: int = 200) -> tuple[int, ...]:
