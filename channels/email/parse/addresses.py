@@ -21,8 +21,9 @@ QUOTED_ADDR = re.compile(r"\"(?:[^\"\\]|\\.)*\"@[^\s@<>()\[\],;:\\\"]+")
 WHOLE = re.compile(r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?]+\?=(?=\s*(?:,|$))")
 ANGLED = re.compile(r"[^<>]*<[^\s@<>,;]+@[^\s@<>,;]+>")
 ESCAPED = re.compile(r"\\(.)")
-EMPTY_BRACKETS = re.compile(r"\[\s*\]")
-ROUTE = re.compile(r"^(?:@[^:]*:)")
+EMPTY_BRACKETS = re.compile(r"\[\s*\]|<\s*>")
+UNCLOSED = re.compile(rf"\s*{ADDR.pattern}\s*(?=[,;،]|$)")
+ROUTE = re.compile(r"^[,\s]*@(?:[^:\[]|\[[^\]]*\])*:")
 USUAL = re.compile(
     r"\s*(?:([\w .\-']*?)\s*<([\w.+\-=]+@[\w.\-]+)>|([\w.+\-=]+@[\w.\-]+))\s*", re.ASCII
 )
@@ -68,29 +69,37 @@ class _Entry:
         del self.plain[self.closed :]
         return following
 
+    def open(self, value: str, at: int) -> tuple[int, bool]:
+        """Begin the angle address, or take the whole of one that is never closed."""
+        if unclosed := UNCLOSED.match(value, at):
+            self.angle = [unclosed[0]]
+            return unclosed.end(), False
+        inside = ">" in value[at : at + 1000]
+        self.angle = [] if inside else self.angle
+        return at, inside
+
     def __bool__(self) -> bool:
         return bool(self.plain or self.comments or self.angle is not None)
 
 
 def _entries(value: str) -> list[_Entry]:
     """Split at commas outside quotes, comments and angles; groups are flattened."""
-    entries, entry = [_Entry()], _Entry()
+    entry = _Entry()
     entries = [entry]
-    at, inside = 0, False
+    at, inside, comments = 0, False, True
     while at < len(value) and len(entries) <= limits.ADDRESSES:
         found = TOKEN.match(value, at)
         if found is None:
             break
         kind, token, at = found.lastgroup, found[0], found.end()
-        if kind == "comment":
-            comment, at = _comment(value, at)
+        if kind == "comment" and comments:
+            comment, at, comments = _comment(value, at)
             entry.comments.append(comment)
         elif kind == "open":
             if entry.closed and _address("".join(entry.angle or ())):
                 entry = entry.next()
                 entries.append(entry)
-            inside = ">" in value[at : at + 1000]
-            entry.angle = [] if inside else entry.angle
+            at, inside = entry.open(value, at)
         elif kind == "close":
             inside = False
             entry.closed = len(entry.plain) or 1
@@ -110,8 +119,11 @@ def _begins_group(entry: _Entry) -> bool:
     return entry.angle is None and not any("@" in token for token in entry.plain)
 
 
-def _comment(value: str, at: int) -> tuple[str, int]:
-    """Read up to the closing bracket; comments nest, and may never close."""
+def _comment(value: str, at: int) -> tuple[str, int, bool]:
+    """Read up to the closing bracket, and say whether to believe in more comments.
+
+    They nest and may never close; one that never closes hides no address behind it.
+    """
     depth, start = 1, at
     while at < len(value):
         letter = value[at]
@@ -122,9 +134,9 @@ def _comment(value: str, at: int) -> tuple[str, int]:
         elif letter == ")":
             depth -= 1
             if depth == 0:
-                return value[start:at], at + 1
+                return value[start:at], at + 1, True
         at += 1
-    return value[start:], len(value)
+    return ("", start, False) if "<" in value[start:] else (value[start:], len(value), True)
 
 
 def _parties(entry: _Entry) -> list[Party]:

@@ -194,7 +194,8 @@ def _quoted(line: str) -> bool:
 
 def _marked_by_hand(line: str) -> bool:
     """Tell `>` quotes, which nobody writes for looks as some do blockquotes."""
-    return line.lstrip(INDENT).startswith(">") and "<<<" not in line
+    bare = line.lstrip(INDENT)
+    return bare.startswith(">") and "<<<" not in bare and not separators.FRAMED.match(bare)
 
 
 def _next_is_quoted(lines: list[str], at: int) -> bool:

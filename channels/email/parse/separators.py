@@ -142,9 +142,19 @@ SENTENCE = re.compile(r"[.!?;؟]\s")
 SHORT_WORDS = 8
 ENDS = re.compile(r":\s*[-*_>]*\s*$")
 ENDS_IN_VERB = re.compile(rf"(?<!\w)(?:{VERBS})[\s\-*_]*$", re.IGNORECASE)
+# Lines that helpdesks ask people to answer above, and the frame that GroupWise draws: ">>> … >>>".
+ABOVE = (
+    r"above this line|oberhalb dieser (?:zeile|linie)|au[- ]dessus de cette ligne|"
+    r"(?:encima|arriba) de esta línea|acima desta linha|sopra questa riga|boven deze (?:regel|lijn)|"
+    r"bu satırın üzer\w+|(?:[أا]على|فوق) هذا (?:السطر|الخط)|выше этой (?:строки|линии)"
+)
+FRAMED = re.compile(r">>>\s(?=.*(?:@|\d)).{3,200}\s>>>\s*$")
 ORIGINAL_LINE = re.compile(
     rf"[\s>*]*(?:[-_=*]\s?){{2,40}}\s*(?:{ORIGINAL})\b.{{0,60}}$"
-    rf"|[\s*]*(?:بداية )?(?:{ORIGINAL})\s*:?[\s*]*$",
+    rf"|[\s*]*(?:بداية )?(?:{ORIGINAL})\s*:?[\s*]*$"
+    rf"|[\s>]*<div>\s*-{{2,20}}\s*(?:{ORIGINAL})\s*-{{2,20}}\s*</div>"
+    rf"|\s*[-#=*_~]{{2}}.{{0,80}}(?:{ABOVE}).{{0,40}}$|\s*(?:please )?reply above this line\.?\s*$"
+    rf"|{FRAMED.pattern}",
     re.IGNORECASE,
 )
 FORWARD_LINE = re.compile(rf"[\s>*]*[-_=*]{{2,}}\s*(?:{FORWARDED})|[\s>*]*(?:{FORWARDED})\b.{{0,40}}:?\s*$",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from channels.email.parse import dates, parse
+from channels.email.parse import charset, dates, parse
 from channels.email.parse.addresses import parse as addresses
 from channels.email.parse.params import parse as params
 
@@ -19,6 +19,17 @@ from channels.email.parse.params import parse as params
         ),
         ("Salma <her phone> <a@example.org>", [("Salma", "a@example.org")]),
         ("salma@home@example.org", [("salma@home@example.org", "")]),
+        ("salma@bank.example <a@example.org", [("salma@bank.example", "a@example.org")]),
+        (
+            "<a@example.org, Omar <b@example.org>",
+            [(None, "a@example.org"), ("Omar", "b@example.org")],
+        ),
+        (
+            "salma@bank.example (home <a@example.org>",
+            [("salma@bank.example home", "a@example.org")],
+        ),
+        ('"Salma <a@example.org>', [("Salma", "a@example.org")]),
+        ("Salma <@old.example,@[IPv6:2001:db8::1]:a@example.org>", [("Salma", "a@example.org")]),
     ],
 )
 def test_addresses_that_no_standard_knows(
@@ -102,3 +113,15 @@ def test_history_that_a_web_mailer_names_is_cut(name: str) -> None:
     )
     assert mail.reply_text == "New words"
     assert "old words" in mail.text
+
+
+@pytest.mark.parametrize(
+    ("label", "data"),
+    [
+        ("iso-2022-jp", b"\x1b$B-!\x1b(B 2026"),
+        ("euc-jp", b"\xad\xa1 2026"),
+        ("sjis", b"\x87@ 2026"),
+    ],
+)
+def test_circled_numbers_of_japanese_programs_are_read(label: str, data: bytes) -> None:
+    assert charset.decode(data, label)[0] == "\N{CIRCLED DIGIT ONE} 2026"
