@@ -1,6 +1,7 @@
 """Promises of tickets that are merged, given back and split: the longest wait counts, and none is lost."""
 
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 
@@ -11,6 +12,7 @@ from server.kit.settings import Settings
 from server.service_levels import actions as service_levels
 from server.service_levels import queries as promises
 from server.tickets import actions as tickets
+from server.tickets.queries.roots import root_of
 from sla import Clock, Kind, State
 from tests.support.mails import mail
 from tests.support.merging import FATIMA, OMAR, Counter, counter
@@ -230,6 +232,32 @@ async def test_what_was_taken_over_through_another_goes_back_with_it(desk: Desk)
     assert ("first_response", "running", NOON + 5 * HOUR) in await standing(third)
     await desk.undo(NOON + 2 * HOUR, second)
     assert [await standing(each) for each in (first, second, third)] == before
+    assert await service_levels.check_clocks() == ()
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_whatever_order_merges_are_made_and_undone_in_every_promise_is_its_own_again(
+    desk: Desk, seed: int
+) -> None:
+    chance = Random(seed)
+    every = [await desk.asks(NOON + n * 10 * MINUTE, heard=MINUTE) for n in range(6)]
+    await desk.answers(NOON + HOUR, every[seed])
+    before = [await standing(each) for each in every]
+    merged: set[int] = set()
+    for _ in range(14):
+        one, other = chance.sample(every, 2)
+        if one in merged:
+            await desk.undo(NOON + 2 * HOUR, one)
+            merged.remove(one)
+        elif await root_of(other) != one:
+            await desk.merge(NOON + 2 * HOUR, one, other)
+            merged.add(one)
+        for each in every:
+            assert bool(await standing(each)) is (each not in merged)
+    assert merged
+    for one in chance.sample(sorted(merged), len(merged)):
+        await desk.undo(NOON + 2 * HOUR, one)
+    assert [await standing(each) for each in every] == before
     assert await service_levels.check_clocks() == ()
 
 
