@@ -54,6 +54,11 @@ CALENDARS = (
         unconfirmed=(
             ("عيد الفطر", date(2027, 3, 9), date(2027, 3, 12)), ("يوم عرفة", date(2027, 5, 15), date(2027, 5, 15))
         ),
+        week=(DayHours(6, "07:30-12:00 12:30-15:30"), DayHours(0, "07:30-15:30")),
+        ahead=(
+            Period("2027-02-08", "2027-03-08", "10:00-15:00", "رمضان", False, date(2027, 2, 8), date(2027, 3, 8)),
+            Period("2027-03-09", "2027-03-09", "", "عيد الفطر", True, date(2027, 3, 9), date(2027, 3, 9)),
+        ),
     ),
     CalendarLine(
         2, "Evenings", "Europe/London", 43_200, 0, 0, "", SAVED, False, opens_at=NOW + timedelta(hours=9)
@@ -316,7 +321,7 @@ ACCOUNTS = ClockAccounts(
 )
 
 COMPONENTS: Mapping[str, tuple[object, ...]] = {
-    "terms": (TERMS, Terms()),
+    "terms": (TERMS, replace(TERMS, editable=False), Terms()),
     "calendar_line": CALENDARS,
     "policy_line": POLICIES,
     "policy_facts": (FACTS, PLAIN),

@@ -17,7 +17,8 @@ Phase = Literal["in_force", "planned", "over"]
 class CalendarLine:
     """A calendar in the list; ``opens_at`` when it is closed now, ``closes_at`` when it is open.
 
-    ``unconfirmed`` are the days ahead that wait for a moon: their name, the first and the last.
+    ``unconfirmed`` are the days ahead that wait for a moon: their name, the first and the last. ``week`` and
+    ``ahead`` are its hours in full: the days on which it opens, and those to come that have other hours.
     """
 
     id: int
@@ -32,6 +33,8 @@ class CalendarLine:
     opens_at: datetime | None = None
     closes_at: datetime | None = None
     unconfirmed: tuple[tuple[str, date, date], ...] = ()
+    week: "tuple[DayHours, ...]" = ()
+    ahead: "tuple[Period, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +94,17 @@ class ChannelHours:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """All of them; ``following`` counts the open tickets brought under changed terms so far."""
+    """All of them; ``following`` counts the open tickets brought under changed terms so far.
+
+    Whoever may not write them reads them all the same.
+    """
 
     policies: tuple[PolicyLine, ...] = ()
     calendars: tuple[CalendarLine, ...] = ()
     following: int | None = None
     leads: tuple[TeamLead, ...] = ()
     channels: tuple[ChannelHours, ...] = ()
+    editable: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,9 +64,29 @@ async def save(browser: Browser, path: str, fields: dict[str, str], follow: str 
 
 async def test_only_administrators_write_promises(app: Litestar) -> None:
     supervisor = await signed_in(app, await make.viewer(supervisor_of=(await make.team(),)))
-    for path in (urls.TERMS, urls.calendar(0), urls.policy(0)):
+    for path in (urls.calendar(0), urls.policy(0)):
         assert (await supervisor.page(path)).status_code == 403
+    assert (await supervisor.send(urls.TERMS, {"hours-email": ""})).status_code == 403
     assert (await supervisor.send(urls.calendar(0), {**CALENDAR, "do": "save"})).status_code == 403
+
+
+async def test_supervisors_read_what_is_promised_with_every_hour_and_holiday(app: Litestar) -> None:
+    admin, team = await administrator(app), await make.team()
+    holiday = {"first-1": "2076-09-23", "last-1": "2076-09-23", "name-1": "National Day"}
+    await save(admin, urls.calendar(0), CALENDAR | RAMADAN | holiday)
+    await save(admin, urls.policy(0), POLICY)
+    reader = await signed_in(
+        app, await make.viewer(supervisor_of=(team,), locale="en", digits="latn")
+    )
+    page = (await reader.page(urls.TERMS)).text
+    assert f'href="{urls.TERMS}" aria-current="page"' in page
+    for told in ("standard", "4h", "Sunday", "07:30-12:00 12:30-15:30", "National Day", "رمضان"):
+        assert told in page
+    assert "Wednesday 23 September 2076" in page
+    assert urls.policy(0) not in page
+    assert f'action="{urls.TERMS}"' not in page
+    agent = await signed_in(app, await make.viewer(agent_of=(team,)))
+    assert (await agent.page(urls.TERMS)).status_code == 403
 
 
 async def test_a_calendar_is_checked_saved_and_shown_with_its_author(app: Litestar) -> None:

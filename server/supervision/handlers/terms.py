@@ -1,4 +1,4 @@
-"""The doors to what is promised and to calendars: administrators only."""
+"""The doors to what is promised and to calendars: administrators write, supervisors read."""
 
 from dataclasses import replace
 
@@ -26,11 +26,13 @@ Answer = Response[str] | Redirect
 
 @get(urls.TERMS)
 async def terms(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[str]:
-    """Show what is promised."""
-    only_administrators(viewer)
+    """Show what is promised, to supervisors for reading."""
+    if not viewer.supervised:
+        raise Forbidden
     now = clock.now()
     if is_part(request):
-        return respond(request, "terms", await screens.terms(now=now))
+        found = await screens.terms(now=now, editable=viewer.administrator)
+        return respond(request, "terms", found)
     return respond(request, "terms", await screens.terms_page(viewer, now=now))
 
 
@@ -39,7 +41,7 @@ async def write_places(request: AnyRequest, viewer: NamedDependency[Viewer]) -> 
     """Save who leads which team, and which channel has hours of its own."""
     only_administrators(viewer)
     sent, now = await request.form(), clock.now()
-    view = await screens.terms(now=now)
+    view = await screens.terms(now=now, editable=True)
     try:
         for team in view.leads:
             lead = typed(sent, f"lead-{team.team_id}")

@@ -17,7 +17,7 @@ from server.supervision.queries import notices as queries
 from server.supervision.queries.notices import Item
 from server.tickets.screens.chrome import chrome
 
-FOR_ADMINISTRATORS = frozenset({urls.CHANNELS, urls.QUARANTINE, urls.ALARM_WAYS, urls.TERMS})
+FOR_ADMINISTRATORS = frozenset({urls.CHANNELS, urls.QUARANTINE, urls.ALARM_WAYS})
 
 
 async def notices_page(viewer: Viewer, *, now: datetime) -> NoticesPage:

@@ -36,7 +36,7 @@ async def terms_page(
     viewer: Viewer, *, now: datetime, wrong: tuple[str, str] | None = None
 ) -> TermsPage:
     """Build the list of everything that is promised; ``wrong`` is a field and what is wrong with it."""
-    view = await terms(now=now)
+    view = await terms(now=now, editable=viewer.administrator)
     if wrong:
         field, code = wrong
         leads = tuple(
@@ -49,14 +49,15 @@ async def terms_page(
     return TermsPage(await chrome(viewer, here="terms", now=now), view)
 
 
-async def terms(*, now: datetime) -> Terms:
+async def terms(*, now: datetime, editable: bool) -> Terms:
     """Build the list alone."""
     return Terms(
         await policy_lines(now=now),
         tuple(_calendar_line(row, now=now) for row in await queries.calendars()),
         await queries.following(now=now),
-        await team_leads(),
-        await channel_hours(),
+        await team_leads() if editable else (),
+        await channel_hours() if editable else (),
+        editable,
     )
 
 
@@ -135,6 +136,7 @@ def _calendar_line(row: CalendarRow, *, now: datetime) -> CalendarLine:
         closes_at = calendar.next_close(now) if is_open else None
     except NeverOpens:
         opens_at = closes_at = None
+    today = now.astimezone(ZoneInfo(row.zone)).date()
     return CalendarLine(
         row.id,
         row.name,
@@ -147,7 +149,13 @@ def _calendar_line(row: CalendarRow, *, now: datetime) -> CalendarLine:
         is_open,
         opens_at,
         closes_at,
-        tuple(_unconfirmed(row, today=now.astimezone(ZoneInfo(row.zone)).date())),
+        tuple(_unconfirmed(row, today=today)),
+        tuple(
+            DayHours(day, hours.text(row.weekly[str(day)]))
+            for day in WEEK_ORDER
+            if row.weekly.get(str(day))
+        ),
+        tuple(_ahead(row, today=today)),
     )
 
 
@@ -165,6 +173,14 @@ def _periods(row: CalendarRow) -> Iterable[Period]:
         return
     for day, windows in sorted(row.exceptions.items()):
         yield Period(day, day, hours.text(windows))
+
+
+def _ahead(row: CalendarRow, *, today: date) -> Iterator[Period]:
+    """Give the days to come that have other hours."""
+    for one in _periods(row):
+        first, last = date.fromisoformat(one.first), date.fromisoformat(one.last)
+        if last >= today:
+            yield replace(one, first_day=first, last_day=last)
 
 
 def _versions(found: Iterable[CalendarVersion]) -> tuple[TermsVersion, ...]:
