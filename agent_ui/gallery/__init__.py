@@ -169,7 +169,9 @@ COMPONENTS: Mapping[str, tuple[object, ...]] = {
         ENGLISH,
         CLOSED,
         merging.WENT,
-        replace(merging.TOOK, done=MergeDone(merging.MARK, merging.ROOT, undo=merging.UNDO)),
+        replace(
+            merging.TOOK, done=MergeDone(merging.MARK, merging.ROOT, open=1042, undo=merging.UNDO)
+        ),
     ),
     "thread": (THREAD, ENGLISH.thread, CLOSED.thread),
     "clock": (

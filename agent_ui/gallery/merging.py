@@ -69,7 +69,8 @@ TOOK = replace(
     thread=replace(
         THREAD,
         items=(
-            *ITEMS[:2],
+            ITEMS[0],
+            replace(ITEMS[1], may_split=True) if isinstance(ITEMS[1], Message) else ITEMS[1],
             Message(
                 id=490,
                 seq=2,
@@ -79,7 +80,6 @@ TOOK = replace(
                 address="omar.z@mail.example",
                 text="Any news about my mother’s passport?",
                 origin=MARK,
-                may_split=True,
             ),
             EventLine(4, "taken", ago(1390), {"to": KHALID}, origin=MARK),
             EventLine(10, "ticket_took_over", ago(12), {"ticket": MARK}, SARA, undo=UNDO),
@@ -114,8 +114,9 @@ COMPONENTS: Mapping[str, tuple[object, ...]] = {
     "merged_into": (MERGED, MergedInto(TicketMark(0, "1042"), ago(90), KHALID)),
     "merged_ticket": (*TOOK.context.merged, MergedTicket(TicketMark(0, "977"), "", "Maria Santos")),
     "merge_done": (
-        MergeDone(MARK, ROOT, undo=UNDO),
-        MergeDone(TicketMark(1050, "1050"), ROOT, split=True, form_key="e1"),
+        MergeDone(MARK, ROOT, open=1042, undo=UNDO),
+        MergeDone(TicketMark(1050, "1050"), ROOT, open=1050, split=True, form_key="e1"),
+        MergeDone(TicketMark(0, "1050"), ROOT, open=1042, split=True),
     ),
     "undo_merge": (UNDO,),
 }

@@ -88,10 +88,11 @@ class MergedTicket:
 
 @dataclass(frozen=True, slots=True)
 class MergeDone:
-    """Said for a while after ``ticket`` was merged, or split off, ``other`` being what it belongs to."""
+    """Said for a while after ``ticket`` was merged into ``other``, or split off from it; ``open`` is on screen now."""
 
     ticket: TicketMark
     other: TicketMark
+    open: int
     split: bool = False
     undo: UndoMerge | None = None
     form_key: str = ""

@@ -195,6 +195,8 @@ async def test_the_search_of_the_dialog_says_why_a_ticket_is_no_choice(desk: Des
         (await desk.number(closed), "is closed. Choose one that is still open"),
         ("999999999", "No ticket of your teams is called so"),
         ('<script>"&', "No ticket of your teams is called so"),
+        ("\x00'; --", "No ticket of your teams is called so"),
+        ("9" * 200, "No ticket of your teams is called so"),
     ):
         page = await desk.browser.client.get(
             f"/tickets/{one}/merge", params={"q": asked}, headers={"HX-Request-Type": "partial"}
@@ -345,6 +347,24 @@ async def test_a_message_becomes_a_ticket_of_its_own_and_goes_back(desk: Desk) -
     assert "This is the only message of its ticket" in said(refused.text)
     back = await desk.merge(new, source, key="back")
     assert "And my visa, too" in thread(back)
+
+
+async def test_a_message_that_goes_to_another_team_is_named_and_its_source_stays(
+    desk: Desk,
+) -> None:
+    residency = await make.team(en="Residency")
+    await make.topic(en="Visa", team_id=residency, keywords=["visa"])
+    source = await desk.counter.asks("My passport is late")
+    message = await desk.counter.adds(source, "visa visa visa")
+    answer = await desk.browser.send(f"/messages/{message}/split", {"form_key": "s1"})
+    assert answer.status_code == 200
+    new = int(await sql.value("SELECT ticket_id FROM messages WHERE id = $1", message))
+    assert await sql.value("SELECT team_id FROM tickets WHERE id = $1", new) == residency
+    assert answer.headers["HX-Push-Url"].startswith(f"/tickets/{source}")
+    words = said(answer.text)
+    assert f"The message is #{await desk.number(new)} now" in words
+    assert f"A message became #{await desk.number(new)}" in words
+    assert f"/tickets/{new}" not in answer.text
 
 
 async def test_messages_of_others_and_what_is_no_question_stay(app: Litestar, desk: Desk) -> None:

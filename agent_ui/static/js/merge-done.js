@@ -9,9 +9,8 @@ customElements.define(
   class extends Island {
     /** @param {AbortSignal} signal */
     start(signal) {
-      const opened = document.getElementById(`ticket-row-${this.getAttribute("open")}`)?.querySelector("a");
-      for (const row of rowLinks()) row.toggleAttribute("aria-current", false);
-      opened?.setAttribute("aria-current", "true");
+      this.#markRow();
+      document.addEventListener("htmx:after:swap", () => this.#markRow(), { signal }); // its row may come later
       // What was pressed is gone; the keyboard goes on in what came.
       if (document.activeElement === document.body) /** @type {HTMLElement | null} */ (document.querySelector(".thread-scroll"))?.focus();
       for (const earlier of document.querySelectorAll("merge-done")) if (earlier !== this) earlier.remove();
@@ -19,6 +18,14 @@ customElements.define(
       const timer = setInterval(leave, STAYS);
       this.addEventListener("htmx:after:request", () => this.remove(), { signal });
       signal.addEventListener("abort", () => clearInterval(timer));
+    }
+
+    #markRow() {
+      const id = this.getAttribute("open");
+      if (!document.getElementById(`thread-${id}`)) return; // something else has been opened
+      const opened = document.getElementById(`ticket-row-${id}`)?.querySelector("a");
+      for (const row of rowLinks()) if (row !== opened) row.removeAttribute("aria-current");
+      opened?.setAttribute("aria-current", "true");
     }
   },
 );

@@ -10,7 +10,6 @@ from litestar.params import FromPath, FromQuery
 
 from agent_ui import urls
 from agent_ui.models import Reason
-from agent_ui.models.common import TicketMark
 from agent_ui.models.merging import MergeChoices, MergeDone, MergePage, UndoMerge
 from server.desk import queries, screens
 from server.desk.handlers.forms import form_key, from_view, number
@@ -25,7 +24,6 @@ from server.people.queries import Viewer
 from server.tickets import actions
 from server.tickets.actions import Merged
 from server.tickets.queries import ticket
-from server.tickets.queries.ticket import Ticket
 from server.tickets.screens.chrome import chrome
 
 ASKED_CHARACTERS = 200
@@ -41,7 +39,9 @@ async def choose(
     """Show into which tickets this one may be merged."""
     now = clock.now()
     found = await ticket.one(ticket_id, viewer=viewer)
-    choices = await screens.merge_choices(found, viewer=viewer, asked=q[:ASKED_CHARACTERS], now=now)
+    choices = await screens.merge_choices(
+        found, viewer=viewer, asked=q[:ASKED_CHARACTERS].replace("\x00", ""), now=now
+    )
     return await _choices(request, viewer, choices, now=now, status=200)
 
 
@@ -69,9 +69,11 @@ async def merge(
             found, viewer=viewer, asked=asked, error=because, now=now
         )
         return await _choices(request, viewer, choices, now=now, status=422)
+    named = await screens.marks([ticket_id, root], viewer=viewer)
     done = MergeDone(
-        _mark(found),
-        _mark(await ticket.one(root, viewer=viewer)),
+        named[ticket_id],
+        named[root],
+        open=root,
         undo=UndoMerge(ticket_id, show=ticket_id, form_key=new_key()),
     )
     return await _open(request, viewer, root, done=done, now=now)
@@ -84,8 +86,9 @@ async def undo_merge(
     """Let a merged ticket stand for itself again, and show it or the one it was merged into."""
     form = await request.form()
     now = clock.now()
-    await ticket.one(ticket_id, viewer=viewer)
     show = number(form, "show") or ticket_id
+    for one in {ticket_id, show}:
+        await ticket.one(one, viewer=viewer)
     try:
         await actions.undo_merge(ticket_id, by=viewer, form_key=form_key(form), now=now)
     except Invalid as error:
@@ -110,13 +113,17 @@ async def split(
     except Invalid as error:
         shown = await again(request, viewer, source, now=now, notice=Reason(error.code))
         return await answer(request, viewer, shown, now=now, status=422)
+    named = await screens.marks([new, source], viewer=viewer)
+    # Routed to a team whose tickets this person does not see, it is out of their hands.
+    seen = named[new].id == new
     done = MergeDone(
-        _mark(await ticket.one(new, viewer=viewer)),
-        _mark(await ticket.one(source, viewer=viewer)),
+        named[new],
+        named[source],
+        open=new if seen else source,
         split=True,
-        form_key=new_key(),
+        form_key=new_key() if seen else "",
     )
-    return await _open(request, viewer, new, done=done, now=now)
+    return await _open(request, viewer, done.open, done=done, now=now)
 
 
 async def _chosen(form: FormMultiDict, asked: str, viewer: Viewer) -> int:
@@ -169,7 +176,3 @@ async def _open(
     return respond(
         request, "conversation", replace(shown, done=done), headers={"HX-Push-Url": address}
     )
-
-
-def _mark(found: Ticket) -> TicketMark:
-    return TicketMark(found.id, str(found.number))
