@@ -321,7 +321,7 @@ ACCOUNTS = ClockAccounts(
 )
 
 COMPONENTS: Mapping[str, tuple[object, ...]] = {
-    "terms": (TERMS, replace(TERMS, editable=False), Terms()),
+    "terms": (TERMS, replace(TERMS, editable=False, retired=TERMS.policies[:1]), Terms()),
     "calendar_line": CALENDARS,
     "policy_line": POLICIES,
     "policy_facts": (FACTS, PLAIN),

@@ -105,6 +105,7 @@ class Terms:
     leads: tuple[TeamLead, ...] = ()
     channels: tuple[ChannelHours, ...] = ()
     editable: bool = True
+    retired: tuple[PolicyLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +234,7 @@ class PolicyForm:
     starts: str = ""
     ends: str = ""
     phase: Phase = "in_force"
+    retired: bool = False
     calendars: tuple[str, ...] = ()
     topics: tuple[tuple[str, Name, int], ...] = ()
     teams: tuple[tuple[str, Name], ...] = ()

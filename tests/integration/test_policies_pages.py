@@ -282,6 +282,24 @@ def days_ahead(days: int) -> str:
     return (clock.now().astimezone(RIYADH) + timedelta(days=days)).date().isoformat()
 
 
+async def test_a_retired_policy_is_kept_for_reading_and_can_promise_again(app: Litestar) -> None:
+    browser = await administrator(app)
+    await save(browser, urls.calendar(0), CALENDAR)
+    await save(browser, urls.policy(0), POLICY)
+    first = await sql.value("SELECT id FROM policies")
+    await browser.send(urls.policy(first), {"do": "retire"}, whole=True)
+    listed = (await browser.page(urls.TERMS)).text
+    assert "1 policy that promises nothing any more" in listed
+    form = (await browser.page(urls.policy(first))).text
+    assert 'value="standard"' in form
+    assert 'value="retire"' not in form
+    await save(browser, urls.policy(first), POLICY)
+    (again,) = await promises.policies(at=clock.now())
+    assert (again.name, again.id > first) == ("standard", True)
+    assert "promises nothing any more" not in (await browser.page(urls.TERMS)).text
+    assert (await browser.page(urls.policy(first))).status_code == 404
+
+
 async def test_a_policy_is_written_with_conditions_dates_and_a_chain_and_shown_so_again(
     app: Litestar,
 ) -> None:

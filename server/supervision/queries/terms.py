@@ -104,6 +104,10 @@ FROM policies p LEFT JOIN users u ON u.id = p.author_id LEFT JOIN topics o ON o.
 LEFT JOIN teams t ON t.id = p.team_id LEFT JOIN channel_accounts a ON a.id = p.account_id
 """
 _STANDING = "(p.superseded_at IS NULL OR p.superseded_at > greatest($1::timestamptz, p.starts_at))"
+_RETIRED = """
+NOT EXISTS (SELECT FROM policies s WHERE s.name = p.name
+    AND (s.superseded_at IS NULL OR s.superseded_at > greatest($1::timestamptz, s.starts_at)))
+"""
 
 
 async def calendars() -> tuple[CalendarRow, ...]:
@@ -128,9 +132,24 @@ async def policies(*, now: datetime) -> tuple[PolicyRow, ...]:
     return tuple(_policy(row) for row in found)
 
 
+async def retired(*, now: datetime) -> tuple[PolicyRow, ...]:
+    """Return the last version of each policy of which none is in force or planned any more."""
+    found = await sql.rows(
+        f"""
+        SELECT * FROM (SELECT DISTINCT ON (r.name) r.* FROM ({_POLICIES} WHERE {_RETIRED}) AS r
+                       ORDER BY r.name, r.id DESC) AS last
+        ORDER BY saved_at DESC LIMIT {VERSIONS}
+        """,
+        now,
+    )
+    return tuple(_policy(row) for row in found)
+
+
 async def policy(policy_id: int, *, now: datetime) -> PolicyRow:
-    """Return one policy in force or planned; raise :class:`NotFound`."""
-    row = await sql.row(f"{_POLICIES} WHERE {_STANDING} AND p.id = $2", now, policy_id)
+    """Return one policy in force, planned, or retired with all its versions; raise :class:`NotFound`."""
+    row = await sql.row(
+        f"{_POLICIES} WHERE ({_STANDING} OR {_RETIRED}) AND p.id = $2", now, policy_id
+    )
     if row is None:
         raise NotFound
     return _policy(row)

@@ -63,6 +63,15 @@ async def policy_lines(*, now: datetime) -> tuple[PolicyLine, ...]:
     return tuple(lines)
 
 
+async def retired_lines(*, now: datetime) -> tuple[PolicyLine, ...]:
+    """Build the list of policies that promise nothing any more."""
+    known = await _known()
+    return tuple(
+        PolicyLine(row.id, row.name, _facts(row, known), row.author, row.saved_at, "over")
+        for row in await queries.retired(now=now)
+    )
+
+
 async def policy_form(policy_id: int, *, now: datetime) -> PolicyForm:
     """Build the form of a policy as it is; 0 is a new one."""
     calendars = await queries.calendars()
@@ -106,6 +115,7 @@ async def policy_form(policy_id: int, *, now: datetime) -> PolicyForm:
         starts=row.starts_at.astimezone(zone).date().isoformat() if phase == "planned" else "",
         ends=_last_day(row.ends_at, zone) if phase != "over" else "",
         phase=phase,
+        retired=bool(row.superseded_at and row.superseded_at <= max(now, row.starts_at)),
         versions=tuple(
             TermsVersion(one.saved_at, one.author, _facts(one, known), one.phase(now))
             for one in await queries.policy_versions(row.name)

@@ -25,7 +25,12 @@ from server.supervision import hours
 from server.supervision.feasts import COUNTRIES
 from server.supervision.queries import terms as queries
 from server.supervision.queries.terms import CalendarRow, CalendarVersion
-from server.supervision.screens.policies import channel_hours, policy_lines, team_leads
+from server.supervision.screens.policies import (
+    channel_hours,
+    policy_lines,
+    retired_lines,
+    team_leads,
+)
 from server.supervision.term_forms import WEEK_ORDER, CalendarDraft, with_rows
 from server.tickets.screens.chrome import chrome
 from sla import NeverOpens, remarks
@@ -58,6 +63,7 @@ async def terms(*, now: datetime, editable: bool) -> Terms:
         await team_leads() if editable else (),
         await channel_hours() if editable else (),
         editable,
+        await retired_lines(now=now),
     )
 
 
