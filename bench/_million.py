@@ -171,7 +171,7 @@ class Looks:
         self._url = url
 
     async def __aenter__(self) -> Self:
-        app = create_app()
+        self.app = app = create_app()
         await engine.open_pool(self._url, kind="web", size=4)
         viewer = await viewer_of(await sql.value("SELECT min(id) FROM users WHERE administrator"))
         assert viewer is not None
