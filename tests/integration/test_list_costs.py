@@ -96,8 +96,8 @@ async def _fill() -> Skewed:
     await sql.run(
         """
         INSERT INTO ticket_merges (ticket_id, into_id, status, merged_at, merged_by)
-        SELECT id, id - 1, 'open', $2, $3 FROM tickets WHERE team_id = $1 AND id % 9 = 0
-        UNION ALL SELECT unnest($4::bigint[]), $5, 'open', $2, $3
+        SELECT id, id - 1, 'open', $2::timestamptz, $3::bigint FROM tickets WHERE team_id = $1 AND id % 9 = 0
+        UNION ALL SELECT unnest($4::bigint[]), $5::bigint, 'open', $2, $3
         """,
         big,
         NOW,

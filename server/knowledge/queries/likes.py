@@ -96,7 +96,7 @@ async def shares(*, now: datetime) -> Mapping[str, float]:
 _SPAN = """
 SELECT t.id, d.at FROM search_documents d JOIN tickets t ON t.id = d.ticket_id
 WHERE d.terms @@ ($1::text[])[{span}]::tsquery AND d.team_id = ANY($2::bigint[]) AND t.id <> $3
-    AND t.status IN ('resolved', 'closed') AND NOT EXISTS (SELECT FROM ticket_merges m WHERE m.ticket_id = t.id)
+    AND t.status IN ('resolved', 'closed') AND (SELECT m.into_id FROM ticket_merges m WHERE m.ticket_id = t.id) IS NULL
 ORDER BY d.at DESC LIMIT {limit}
 """
 # An answer that solved something is rarely the shortest: "you are welcome" often comes last.

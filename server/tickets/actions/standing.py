@@ -8,7 +8,7 @@ from server.db import sql
 from server.kit.limits import LAST_WORDS_CHARACTERS, MERGED_TOGETHER
 from server.tickets.actions.receive import last_words
 from server.tickets.queries.cursors import EPOCH
-from server.tickets.queries.roots import BELOW, way_up
+from server.tickets.queries.roots import BELOW, INTO, way_up
 
 # An answer counts for its own ticket, and for a merged one if it was given after the merge. A matter that was
 # settled before it was merged brings neither its age nor a wait along.
@@ -17,7 +17,7 @@ WITH RECURSIVE {BELOW.format(root="$1")}, answering AS (
     SELECT id AS member, id AS ticket_id, NULL::timestamptz AS since, 0 AS depth FROM below WHERE active
     UNION ALL
     SELECT a.member, m.into_id, m.merged_at, a.depth + 1
-    FROM answering a JOIN ticket_merges m ON m.ticket_id = a.ticket_id
+    FROM answering a {INTO.format(one="a.ticket_id")}
     WHERE a.ticket_id <> $1 AND a.depth < {MERGED_TOGETHER}
 ), answered AS MATERIALIZED (
     SELECT a.member, max(o.seq) FILTER (WHERE a.since IS NULL) AS last_own, bool_or(o.created_at >= a.since) AS later

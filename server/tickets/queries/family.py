@@ -7,7 +7,7 @@ from server.db import sql
 from server.kit.limits import MERGED_TOGETHER
 from server.people.queries import Viewer
 from server.tickets.queries.lists import Someone
-from server.tickets.queries.roots import BELOW, UP
+from server.tickets.queries.roots import BELOW, INTO, UP
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ async def family(ticket_id: int) -> tuple[Member, ...]:
         WITH RECURSIVE {BELOW.format(root="$1")}
         SELECT t.id, t.number, t.subject, t.contact_id, t.contact_name, t.team_id, m.status, m.into_id,
             m.merged_at, m.merged_by, u.name AS merged_by_name
-        FROM below b JOIN ticket_merges m ON m.ticket_id = b.id
+        FROM below b {INTO.format(one="b.id")}
         JOIN tickets t ON t.id = b.id JOIN users u ON u.id = m.merged_by
         WHERE b.id <> $1 ORDER BY m.merged_at, t.id LIMIT {MERGED_TOGETHER}
         """,

@@ -10,17 +10,22 @@ from server.db import sql
 from server.kit.limits import MERGED_TOGETHER
 from server.people.queries import Viewer
 
+# The limits keep each step to the index, however many merges there are: how few it needs, no plan can know.
+INTO = "CROSS JOIN LATERAL (SELECT * FROM ticket_merges WHERE ticket_id = {one} LIMIT 1) AS m"
+"""What the ticket {one} is merged into."""
+FROM = f"CROSS JOIN LATERAL (SELECT * FROM ticket_merges WHERE into_id = {{one}} LIMIT {MERGED_TOGETHER}) AS m"
+"""What is merged into the ticket {one}."""
 BELOW = f"""below AS (
     SELECT {{root}}::bigint AS id, true AS active, 0 AS depth
     UNION ALL
     SELECT m.ticket_id, b.active AND m.status NOT IN ('resolved', 'closed'), depth + 1
-    FROM below b JOIN ticket_merges m ON m.into_id = b.id WHERE depth < {MERGED_TOGETHER}
+    FROM below b {FROM.format(one="b.id")} WHERE depth < {MERGED_TOGETHER}
 )"""
 """The ticket {root} and its family; ``active`` are those whose matter was not settled when they were merged."""
 UP = f"""WITH RECURSIVE up AS (
     SELECT unnest($1::bigint[]) AS first, unnest($1::bigint[]) AS id, 0 AS depth
     UNION ALL
-    SELECT up.first, m.into_id, depth + 1 FROM up JOIN ticket_merges m ON m.ticket_id = up.id
+    SELECT up.first, m.into_id, depth + 1 FROM up {INTO.format(one="up.id")}
     WHERE depth < {MERGED_TOGETHER}
 )"""
 
@@ -62,7 +67,7 @@ async def families_of(root_ids: Collection[int]) -> dict[int, int]:
         WITH RECURSIVE standing AS (
             SELECT unnest($1::bigint[]) AS root, unnest($1::bigint[]) AS id, 0 AS depth
             UNION ALL
-            SELECT s.root, m.ticket_id, depth + 1 FROM standing s JOIN ticket_merges m ON m.into_id = s.id
+            SELECT s.root, m.ticket_id, depth + 1 FROM standing s {FROM.format(one="s.id")}
             WHERE depth < {MERGED_TOGETHER}
         ) SELECT root, id FROM standing
         """,
