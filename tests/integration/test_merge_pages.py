@@ -10,9 +10,12 @@ from litestar import Litestar
 
 from server.app import create_app
 from server.db import sql
-from server.kit import blobs
+from server.kit import blobs, clock
 from server.kit.http import secure_name
+from server.people import actions as people
+from server.people.queries import viewer_of
 from server.search.pool import searching
+from server.tickets import actions as tickets
 from tests.support import factories as make
 from tests.support.desk import Browser, signed_in
 from tests.support.merging import FATIMA, OMAR, Counter, counter
@@ -284,6 +287,50 @@ async def test_what_is_done_to_a_merged_ticket_leads_to_its_root(desk: Desk) -> 
         assert f"The conversation goes on in #{number}" in said(answer.text), verb
         assert f'href="/tickets/{root}"' in answer.text
     assert await sql.value("SELECT count(*) FROM messages WHERE direction <> 'in'") == 0
+
+
+async def test_files_of_an_answer_that_came_too_late_wait_where_the_conversation_goes_on(
+    desk: Desk,
+) -> None:
+    one, root = await desk.counter.asks(), await desk.counter.asks("second")
+    await desk.merge(one, root)
+    await desk.browser.send(
+        f"/tickets/{one}/reply",
+        {"form_key": "r", "text": "The form is attached", "seen_seq": "99"},
+        files={"files": ("form.pdf", b"%PDF-1.7", "application/pdf")},
+    )
+    page = await desk.browser.page(f"/tickets/{root}")
+    assert "form.pdf" in page.text.split('id="composer"')[1]
+
+
+async def test_a_merge_by_a_colleague_is_shown_before_an_answer_leaves(desk: Desk) -> None:
+    one, root = await desk.counter.asks(), await desk.counter.asks("second")
+    page = await desk.browser.page(f"/tickets/{root}")
+    seen = re.findall(r'name="seen_seq" value="(\d+)"', page.text)[-1]
+    colleague = await viewer_of(
+        await people.add_user(
+            email="basma@passports.example",
+            name="Basma",
+            role="agent",
+            team="intake",
+            password=None,
+            now=clock.now(),
+        )
+    )
+    assert colleague is not None
+    await tickets.merge(one, into=root, by=colleague, form_key="theirs", now=clock.now())
+    answer = await desk.browser.send(
+        f"/tickets/{root}/reply", {"form_key": "r", "text": "Dear Fatima", "seen_seq": seen}
+    )
+    assert answer.status_code == 409
+    assert f"#{await desk.number(one)} was merged into this ticket · Basma" in said(answer.text)
+    assert "Dear Fatima" in answer.text
+    anyway = re.findall(r'name="anyway_seq" value="(\d+)"', answer.text)[0]
+    again = await desk.browser.send(
+        f"/tickets/{root}/reply",
+        {"form_key": "r2", "text": "Dear Fatima", "anyway": "1", "anyway_seq": anyway},
+    )
+    assert again.status_code == 200
 
 
 async def test_the_newest_word_of_somebody_else_is_pointed_out_and_never_answered_by_itself(

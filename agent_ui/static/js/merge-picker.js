@@ -1,5 +1,5 @@
 /**
- * `<merge-picker>` around the form in which a ticket is chosen: opened, it asks for the choices; arrows in its field
+ * `<merge-picker>` around the form in which a ticket is chosen: opened, it asks for the choices; arrows
  * move among them. What was typed and not yet found chooses nothing, so that an early Enter merges nothing.
  */
 import { Island } from "./island.js";
@@ -32,17 +32,22 @@ customElements.define(
       this.#field.dispatchEvent(new CustomEvent("merge-opens"));
     }
 
-    /** @param {KeyboardEvent} event */
+    /**
+     * Down from the field comes to the choice that stands, up from the first one back to the field.
+     *
+     * @param {KeyboardEvent} event
+     */
     #walk(event) {
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
       const choices = this.#choices;
       if (!step || !choices.length) return;
       event.preventDefault();
       const at = choices.findIndex((one) => one.checked);
-      const next = choices[(at + step + choices.length) % choices.length];
-      if (!next) return;
+      const inField = event.target === this.#field;
+      const next = inField ? choices[step > 0 ? Math.max(at, 0) : choices.length - 1] : choices[at + step];
+      if (!next) return step < 0 ? this.#field.focus() : undefined;
       next.checked = true;
-      if (event.target !== this.#field) next.focus();
+      next.focus();
       next.closest("li")?.scrollIntoView({ block: "nearest" });
     }
 

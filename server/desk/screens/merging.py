@@ -81,8 +81,8 @@ async def _found(
         ids += [exact] if exact else []
     if not ids:
         try:
-            # A number is looked for as it is written on tickets.
-            sought = read(asked if number is None else str(number))
+            # A number is looked for as it is written on tickets; operators are words here.
+            sought = read(asked.replace(":", " ") if number is None else str(number))
             hits = await search.find(sought, viewer=viewer, now=now, limit=FOUND * 2)
             ids += [hit.id for hit in hits.hits]
         except TooBusy:
