@@ -24,6 +24,9 @@ ALARMS = {
     "alarm_entry_old": _("What came in through %(account)s at %(since_at)s is still in no ticket"),
     "alarm_not_leaving": _("Answers that do not leave by %(account)s: %(count)s"),
     "alarm_delivery_failed": _("An answer on ticket %(number)s could not be sent"),
+    "alarm_rated_low": _(
+        "The contact of ticket %(number)s was not satisfied and says why: %(score)s"
+    ),
     "alarm_disk": _("The disk is nearly full: %(percent)s%% are free"),
     "alarm_clock_check": _(
         "The nightly check found clocks that are not what their events say: %(count)s"

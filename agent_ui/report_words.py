@@ -87,8 +87,6 @@ class ReportWords(DayWords):
         value = figure.before if before else figure.value
         if value is None:
             return self.too_few if figure.metric == "satisfied" else "–"
-        if figure.metric == "mean_score":
-            return self.points(value)
         return self.percent(value) if figure.percent else self.decimal(value)
 
     @property
@@ -97,8 +95,8 @@ class ReportWords(DayWords):
         return self._said(TOO_FEW)
 
     def points(self, mean: float | None) -> str:
-        """Write a mean of points, always with its tenths."""
-        return "–" if mean is None else shape(f"{mean:.1f}", self.digits)
+        """Write a mean of points."""
+        return "–" if mean is None else self.decimal(mean)
 
     def satisfied(self, ratings: Ratings) -> str:
         """Write the share of the satisfied, or why there is none."""

@@ -27,6 +27,7 @@ def connect() -> None:
             (frozenset({"status_changed"}), delivery.expect_rating),
             (alarms.PROMISES, alarms.pass_on),
             (frozenset({"delivery_failed"}), alarms.answers_failed),
+            (frozenset({"rated"}), alarms.rated_low),
         ]
     )
     presence.connect([assignment.welcome], [assignment.part])

@@ -8,18 +8,21 @@ from email.utils import format_datetime
 from random import Random
 
 from server.channel_accounts.queries import Account, every
-from server.delivery.actions import deliver
-from server.demo.letters import ARABIC, CITIES, ENGLISH, GUESTS, PEOPLE, Letter
+from server.delivery.actions import ask_due, deliver
+from server.delivery.queries import due
+from server.demo.letters import ARABIC, CITIES, COMMENTS, ENGLISH, GUESTS, PEOPLE, Letter
 from server.demo.office import DOMAIN
-from server.demo.queries import delivery_of, ticket_of
+from server.demo.queries import asked_about, delivery_of, ticket_of
 from server.intake.actions import Delivery, drain, journal
 from server.kit import clock
 from server.kit.settings import settings
 from server.people.queries import Viewer, viewer_of
+from server.portal.actions import rate
 from server.tickets import actions as tickets
 
 TICKETS = 150
 STRAIGHT = timedelta(seconds=2)
+ASKED = timedelta(hours=2, seconds=1)
 
 Act = Callable[[], Awaitable[None]]
 
@@ -115,6 +118,9 @@ def _plan(
             return
     elif fate < 0.8:
         then(timedelta(minutes=1), lambda: _move(inquiry, "resolved"))
+        luck = Random(inquiry.number)  # noqa: S311 -- the same answers every time
+        then(ASKED, _ask)
+        then(timedelta(minutes=luck.uniform(4, 90)), lambda: _rate(inquiry, luck))
     elif fate < 0.92:
         then(timedelta(minutes=1), lambda: _move(inquiry, "pending"))
     else:
@@ -169,6 +175,22 @@ async def _move(inquiry: _Inquiry, status: str) -> None:
     ticket_id, agent = await _ticket(inquiry)
     key = f"demo-{status}-{inquiry.number}"
     await tickets.set_status(ticket_id, status=status, by=agent, form_key=key, now=clock.now())
+
+
+async def _ask() -> None:
+    await ask_due(now=clock.now())
+    for delivery_id in await due(now=clock.now()):
+        await deliver(delivery_id)
+
+
+async def _rate(inquiry: _Inquiry, luck: Random) -> None:
+    """Let the citizen say how it went, if they were asked: nobody is asked twice in a month."""
+    ticket_id, _ = await _ticket(inquiry)
+    asked = await asked_about(ticket_id)
+    if asked is not None and luck.random() < 0.75:
+        score = luck.choices((5, 4, 3, 2, 1), (9, 6, 2, 1, 2))[0]
+        comment = luck.choice(COMMENTS[inquiry.letter.language][score])
+        await rate(asked, score=score, comment=comment, now=clock.now())
 
 
 async def _note(inquiry: _Inquiry) -> None:

@@ -170,6 +170,24 @@ ENGLISH = (
     ),
 )
 
+COMMENTS: dict[str, dict[int, tuple[str, ...]]] = {
+    "ar": {
+        5: ("", "", "شكرًا لكم، رد سريع وواضح.", "الله يعطيكم العافية، انحلت مشكلتي في نفس اليوم"),
+        4: ("", "", "الخدمة جيدة، لكن الموقع لا يعرض حالة الطلب."),
+        3: ("", "وصلني الرد بعد يوم، ولم أفهم الخطوة الأخيرة."),
+        2: ("كررت السؤال مرتين قبل أن يصلني جواب.", ""),
+        1: ("لم تُحل مشكلتي، والرد لا علاقة له بسؤالي.", "انتظرت كثيرًا ثم قيل لي راجع المكتب."),
+    },
+    "en": {
+        5: ("", "Quick and clear, thank you."),
+        4: ("", "Good, although I had to write twice."),
+        3: ("", "The answer was correct but took a day."),
+        2: ("I still do not know when my passport will be ready.",),
+        1: ("My question was not answered at all.",),
+    },
+}
+"""What they say afterwards of how it went, by language and points."""
+
 PEOPLE = (
     ("فاطمة العتيبي", "fatima.otaibi"), ("أحمد الزهراني", "a.zahrani"), ("نورة القحطاني", "noura.q"),
     ("محمد الغامدي", "m.ghamdi"), ("سارة الشمري", "sara.shammari"), ("عبد الرحمن الدوسري", "abdulrahman.d"),

@@ -7,7 +7,9 @@ from server.assignment.actions import add_rule, begin_with_topics
 from server.channel_accounts.actions import add as add_account
 from server.kit.settings import settings
 from server.people.actions import add_team, add_user, set_membership, set_presence
+from server.people.queries import teams, user_id, viewer_of
 from server.service_levels.actions import save_calendar, save_policy
+from server.supervision.actions.asking import set_asking
 
 PASSWORD = "tawasul-demo"  # noqa: S105 -- printed on the terminal of whoever starts a demonstration
 DOMAIN = "passports.example"
@@ -78,6 +80,7 @@ async def open_office(now: datetime) -> None:
         position=1,
         now=now,
     )
+    await ask_how_it_went()
     for name, mailbox, sender in (
         ("البريد العام", "help", "هيئة الجوازات"),
         ("بريد الإقامة", "residency", "إدارة الإقامة والتأشيرات"),
@@ -92,6 +95,15 @@ async def open_office(now: datetime) -> None:
             },
             now=now,
         )
+
+
+async def ask_how_it_went() -> None:
+    """Let every team ask citizens, as a supervisor would."""
+    viewer = await viewer_of(await user_id(f"salma@{DOMAIN}") or 0)
+    if viewer is None:
+        raise LookupError("salma")
+    for team in await teams():
+        await set_asking(team.id, asks=True, hours=2, by=viewer)
 
 
 async def _promises(topics: dict[str, int], now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Find what the demonstration's actions have made."""
 
 from server.db import sql
+from server.kit.links import Link
 
 
 async def ticket_of(external_id: str, *, otherwise: str) -> tuple[int, int]:
@@ -27,3 +28,11 @@ async def topic_ids() -> dict[str, int]:
 async def delivery_of(message_id: int) -> int:
     """Return the delivery of an answer."""
     return int(await sql.value("SELECT id FROM deliveries WHERE message_id = $1", message_id))
+
+
+async def asked_about(ticket_id: int) -> Link | None:
+    """Return the link that a citizen got who was asked how it went."""
+    row = await sql.row(
+        "SELECT ticket_id, asked_at, expires_at FROM ratings WHERE ticket_id = $1", ticket_id
+    )
+    return None if row is None else Link(row["ticket_id"], row["asked_at"], row["expires_at"])

@@ -23,6 +23,8 @@ from server.portal import actions as portal
 from server.portal import handlers
 from server.portal.pace import Pace
 from server.tickets import actions as tickets
+from tests.support import factories as make
+from tests.support.desk import signed_in
 from tests.support.mails import mail
 from tests.support.post import Post, post
 
@@ -483,3 +485,30 @@ async def test_an_unknown_link_is_not_looked_up(db: Settings) -> None:
         await portal.rate(
             Link(1, clock.now(), clock.now() + MOMENT), score=3, comment="", now=clock.now()
         )
+
+
+async def test_supervisors_are_told_once_in_the_desk_of_who_was_not_satisfied_and_says_why(
+    db: Settings,
+) -> None:
+    async with asking() as desk:
+        team = int(await sql.value("SELECT id FROM teams WHERE slug = 'intake'"))
+        boss = await make.viewer(supervisor_of=(team,))
+        await sql.run(
+            "INSERT INTO alarm_choices (user_id, email, browser, zone) VALUES ($1, $2, $2, 'UTC')",
+            boss.id,
+            ["trouble"],
+        )
+        path = await link(desk)
+        told = "SELECT n.user_id FROM notice_alarms a JOIN notices n ON n.id = a.notice_id"
+        async with citizen() as browser:
+            for data in ({"score": "1"}, {"score": "4", "comment": "شكرًا"}):
+                await browser.post(path, data=data)
+                assert await sql.rows(told) == []
+            for comment in ("لم يصل", "لم يصل بعد"):
+                await browser.post(path, data={"score": "2", "comment": comment})
+                assert [row["user_id"] for row in await sql.rows(told)] == [boss.id]
+        assert await sql.value("SELECT count(*) FROM dispatches") == 0
+        app = await signed_in(create_app(), boss)
+        page = (await app.page("/notices")).text
+        assert "غير راضٍ" in page or "not satisfied" in page
+        assert "لم يصل" not in page

@@ -10,7 +10,7 @@ from server.alarms.actions.choose import (
     try_webhook,
 )
 from server.alarms.actions.gather import gather_for_offices
-from server.alarms.actions.react import PROMISES, answers_failed, pass_on
+from server.alarms.actions.react import PROMISES, answers_failed, pass_on, rated_low
 from server.alarms.actions.send import forget_dispatches, send_due
 from server.alarms.actions.tell import open_notices, tell
 from server.alarms.actions.trouble import Trouble, end_alarms, raise_alarm
@@ -28,6 +28,7 @@ __all__ = [
     "open_notices",
     "pass_on",
     "raise_alarm",
+    "rated_low",
     "remove_webhook",
     "save_choice",
     "save_webhook",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from agent_ui.rating_words import LOW
 from server.alarms.actions.gather import gather_for_webhooks
 from server.alarms.actions.trouble import Trouble, raise_alarm
 from server.alarms.kinds import WHOLE, Item
@@ -34,6 +35,24 @@ async def answers_failed(events: Sequence[Event], at: datetime) -> None:
         data = {"message": row["id"], "code": event.data.get("code")}
         trouble = Trouble("delivery_failed", str(row["id"]), data, ticket_id=event.ticket_id)
         await raise_alarm(trouble, now=at, ended=True)
+
+
+async def rated_low(events: Sequence[Event], at: datetime) -> None:
+    """Let supervisors know, once for a ticket, of a citizen who was not satisfied and said why."""
+    found = await sql.rows(
+        """
+        SELECT r.ticket_id, r.score FROM ratings r
+        WHERE r.ticket_id = ANY($1::bigint[]) AND r.score <= $2 AND r.comment <> '' AND NOT EXISTS (
+            SELECT FROM alarms a WHERE a.kind = 'rated_low' AND a.subject = r.ticket_id::text)
+        ORDER BY r.ticket_id
+        """,
+        [event.ticket_id for event in events],
+        LOW,
+    )
+    for row in found:
+        data = {"score": str(row["score"])}
+        trouble = Trouble("rated_low", str(row["ticket_id"]), data, ticket_id=row["ticket_id"])
+        await raise_alarm(trouble, now=at, ended=True, quiet=True)
 
 
 def _item(event: Event) -> Item:

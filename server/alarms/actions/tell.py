@@ -18,7 +18,7 @@ LONGEST = timedelta(minutes=10)
 """… unless that one is as old as this: news must not hide in old news."""
 
 
-async def tell(told: Sequence[tuple[int, Item]], *, now: datetime) -> None:
+async def tell(told: Sequence[tuple[int, Item]], *, mail: bool = True, now: datetime) -> None:
     """Tell each person their items, in the transaction that made them true."""
     if not told:
         return
@@ -46,7 +46,8 @@ async def tell(told: Sequence[tuple[int, Item]], *, now: datetime) -> None:
         """,
         *sql.columns(alarms, 2),
     )
-    await gather_mail(told, now=now)
+    if mail:
+        await gather_mail(told, now=now)
 
 
 async def open_notices(people: Sequence[int], *, now: datetime) -> dict[int, int]:

@@ -29,11 +29,14 @@ class Trouble:
     everywhere: bool = False
 
 
-async def raise_alarm(trouble: Trouble, *, now: datetime, ended: bool = False) -> bool:
+async def raise_alarm(
+    trouble: Trouble, *, now: datetime, ended: bool = False, quiet: bool = False
+) -> bool:
     """Raise an alarm and tell whom it concerns; say whether it is news. What is known already tells nobody.
 
     Administrators are told, and the supervisors of the team it is about; of a ticket's trouble those
-    supervisors and who has the ticket. With ``ended`` it is over already, and only to be known.
+    supervisors and who has the ticket. With ``ended`` it is over already, and only to be known; a ``quiet`` one is
+    told to supervisors alone and leaves the desk by no way.
     """
     async with transaction():
         alarm_id = await sql.value(
@@ -57,11 +60,12 @@ async def raise_alarm(trouble: Trouble, *, now: datetime, ended: bool = False) -
             return False
         if ended:
             await sql.run("UPDATE alarms SET ended_at = $2 WHERE id = $1", alarm_id, now)
-        people, team_ids = await _concerned(trouble)
+        people, team_ids = await _concerned(trouble, supervisors=quiet)
         item = Item("trouble", now, trouble.ticket_id, alarm_id=alarm_id)
-        await tell([(person, item) for person in people], now=now)
-        failing = int(trouble.subject or 0) if trouble.kind == "webhook_failing" else 0
-        await gather_for_webhooks([item], now=now, but=failing)
+        await tell([(person, item) for person in people], mail=not quiet, now=now)
+        if not quiet:
+            failing = int(trouble.subject or 0) if trouble.kind == "webhook_failing" else 0
+            await gather_for_webhooks([item], now=now, but=failing)
         announce((trouble.ticket_id or 0, team_id) for team_id in team_ids)
         return True
 
@@ -96,8 +100,8 @@ async def end_alarms(
     )
 
 
-async def _concerned(trouble: Trouble) -> tuple[list[int], list[int]]:
-    """Return whom to tell, and the teams whose screens may show something new."""
+async def _concerned(trouble: Trouble, *, supervisors: bool) -> tuple[list[int], list[int]]:
+    """Return whom to tell, or only ``supervisors``, and the teams whose screens may show something new."""
     row = await sql.row(
         """
         WITH supervisors AS (
@@ -112,7 +116,8 @@ async def _concerned(trouble: Trouble) -> tuple[list[int], list[int]]:
                 SELECT user_id FROM supervisors UNION SELECT id FROM administrators)
             ELSE ARRAY(
                 SELECT user_id FROM supervisors
-                UNION SELECT u.id FROM tickets t JOIN users u ON u.id = t.assignee_id AND u.active WHERE t.id = $2
+                UNION SELECT u.id FROM tickets t JOIN users u ON u.id = t.assignee_id AND u.active
+                    WHERE t.id = $2 AND NOT $4
                 UNION SELECT id FROM administrators WHERE NOT EXISTS (SELECT FROM supervisors))
             END AS people,
             CASE WHEN $2::bigint IS NULL THEN ARRAY(SELECT id FROM teams)
@@ -121,5 +126,6 @@ async def _concerned(trouble: Trouble) -> tuple[list[int], list[int]]:
         trouble.team_id,
         trouble.ticket_id,
         trouble.everywhere,
+        supervisors,
     )
     return (list(row["people"]), list(row["teams"])) if row else ([], [])

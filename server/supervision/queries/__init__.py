@@ -12,4 +12,14 @@ from server.supervision.queries.wall import (
     teams,
 )
 
-__all__ = ["DueTicket", "Held", "Load", "TeamCounts", "due", "held", "loads", "not_leaving", "teams"]
+__all__ = [
+    "DueTicket",
+    "Held",
+    "Load",
+    "TeamCounts",
+    "due",
+    "held",
+    "loads",
+    "not_leaving",
+    "teams",
+]
