@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Callable
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 
@@ -69,6 +70,25 @@ async def test_a_stranger_gains_nothing_by_a_merge(db: Settings) -> None:
     linked, _ = await place_of(await newest())
     assert linked not in {one, root}
     assert (await row(linked))["linked_ticket_id"] == root
+
+
+async def test_a_closed_root_takes_nothing_more_but_what_comes_is_linked_to_it(
+    db: Settings,
+) -> None:
+    desk = await counter()
+    one, root = await desk.asks(), await desk.asks("2")
+    await desk.merge(one, root)
+    await tickets.set_status(
+        root, status="resolved", by=desk.agent, form_key="done", now=clock.now()
+    )
+    assert await tickets.close_resolved(now=clock.now() + timedelta(days=15)) == 1
+    new, verified = await place_of(await desk.adds(one, "ومتى؟"))
+    assert new not in {one, root}
+    assert verified
+    assert (await row(new))["linked_ticket_id"] == root
+    await desk.undo(one)
+    assert (await row(one))["status"] == "new"
+    assert await place_of(await desk.adds(one, "ومتى؟")) == (one, True)
 
 
 async def test_whom_another_copies_is_not_copied_to_the_roots_citizen(db: Settings) -> None:

@@ -8,7 +8,9 @@ from server.kit.errors import Invalid, NotFound
 from server.kit.settings import Settings
 from server.tickets import actions as tickets
 from server.tickets.actions import Merged
+from server.tickets.queries import thread
 from tests.support import factories as make
+from tests.support.mails import mail
 from tests.support.merging import counter, events, row
 
 pytestmark = pytest.mark.anyio
@@ -91,3 +93,31 @@ async def test_a_form_sent_twice_splits_once(db: Settings) -> None:
     }
     assert len(made) == 1
     assert await sql.value("SELECT count(*) FROM tickets") == 2
+
+
+async def test_files_go_along_and_both_conversations_can_be_read(db: Settings) -> None:
+    desk = await counter()
+    ticket = await desk.asks()
+    await desk.adds(ticket, "سؤال آخر")
+    first = int(await sql.value("SELECT min(id) FROM messages"))
+    await make.attachment(first)
+    new = await desk.split(first)
+    moved, left = await thread.newest(new, kinds=[]), await thread.newest(ticket, kinds=[])
+    ((said,), (other,)) = moved.said, left.said
+    assert (said.id, len(said.files)) == (first, 1)
+    assert other.text.strip() == "سؤال آخر"
+    assert (await thread.file(said.files[0].id, viewer=desk.agent)).message_id == first
+    assert await sql.value(
+        "SELECT DISTINCT journal_id FROM message_accounts WHERE message_id = $1", first
+    )
+    earlier = await sql.value("SELECT external_id FROM messages WHERE id = $1", first)
+    await desk.takes(mail("وهذه تتمة", in_reply_to=earlier))
+    assert await sql.value("SELECT ticket_id FROM messages ORDER BY id DESC LIMIT 1") == new
+
+
+async def test_nobody_finds_a_split_ticket_unread_where_nothing_is_left(db: Settings) -> None:
+    desk = await counter()
+    ticket = await desk.asks()
+    seen = int(str((await row(ticket))["last_message_seq"]))
+    await desk.split(await desk.adds(ticket, "سؤال آخر"))
+    assert (await row(ticket))["last_message_seq"] == seen
