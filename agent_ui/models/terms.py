@@ -12,6 +12,9 @@ ContactClass = Literal["vip", "ordinary"]
 Phase = Literal["in_force", "planned", "over"]
 """Whether a version holds now, is to hold later, or no longer holds."""
 
+MOST_STEPS = 8
+"""How many steps a policy may have."""
+
 
 @dataclass(frozen=True, slots=True)
 class CalendarLine:
@@ -215,7 +218,10 @@ class PolicyStep:
 
 @dataclass(frozen=True, slots=True)
 class PolicyForm:
-    """``allowed`` holds hours as they are typed, by target; a target left empty is not promised."""
+    """``allowed`` holds hours as they are typed, by target; a target left empty is not promised.
+
+    ``added`` says that the last step was added just now.
+    """
 
     id: int
     name: str
@@ -244,6 +250,12 @@ class PolicyForm:
     preview: TermsPreview | None = None
     checked: str = ""
     versions: tuple[TermsVersion, ...] = ()
+    added: bool = False
+
+    @property
+    def has_room(self) -> bool:
+        """Say whether one more step may be added."""
+        return len(self.steps) < MOST_STEPS
 
     def error(self, field: str) -> Reason | None:
         """Return what is wrong with one field."""

@@ -26,19 +26,20 @@ from server.kit.http import AnyRequest, respond, see_other, text_of
 from server.people.queries import Viewer
 
 FORM = 256 * 1024
+TICKET = 20
 Answer = Response[str] | Redirect
 
 
 @get(urls.RULES)
 async def rules(
-    request: AnyRequest, viewer: NamedDependency[Viewer], ticket: FromQuery[int | None] = None
+    request: AnyRequest, viewer: NamedDependency[Viewer], ticket: FromQuery[str] = ""
 ) -> Response[str]:
     """Show the rules; with a ticket's number in the link, what they make of it."""
     only_supervisors(viewer)
     now = clock.now()
-    if ticket is None:
+    if not ticket.strip():
         return respond(request, "rules", await rule_screens.rules_page(viewer, now=now))
-    return await _tried(request, viewer, Tried(ticket=str(ticket)))
+    return await _tried(request, viewer, Tried(ticket=ticket.strip()[:TICKET]))
 
 
 @post(urls.RULES, status_code=200)

@@ -12,7 +12,7 @@ from litestar.datastructures import FormMultiDict
 
 from agent_ui.models import Reason
 from agent_ui.models.codes import Target
-from agent_ui.models.terms import PolicyForm, PolicyStep
+from agent_ui.models.terms import MOST_STEPS, PolicyForm, PolicyStep
 from server.kit.addresses import email_address
 from server.kit.errors import Invalid
 from server.service_levels.queries import Step
@@ -20,7 +20,6 @@ from server.supervision import hours
 from server.supervision.term_forms import Errors, typed
 from sla.clock import Kind
 
-STEPS = 8
 MOST_HOURS = 10_000
 MOST_POSITION = 1000
 MOST_PERCENT = 1000
@@ -61,7 +60,7 @@ def read_policy(form: FormMultiDict, shown: PolicyForm) -> PolicyForm:
         own_hours=typed(form, "own_hours") == "yes",
         allowed=tuple((cast("Target", str(kind)), typed(form, str(kind))) for kind in Kind),
         pauses_in=frozenset(form.getall("pauses_in", [])) & {"pending", "on_hold"},
-        steps=tuple(_read_step(form, n) for n in range(STEPS)),
+        steps=tuple(_read_step(form, n) for n in range(MOST_STEPS) if f"at-{n}" in form),
         priority=typed(form, "priority"),
         channel=typed(form, "channel"),
         topic=typed(form, "topic"),
@@ -71,6 +70,11 @@ def read_policy(form: FormMultiDict, shown: PolicyForm) -> PolicyForm:
         starts=typed(form, "starts"),
         ends=typed(form, "ends"),
     )
+
+
+def with_another_step(form: PolicyForm) -> PolicyForm:
+    """Return the form with an empty step behind the others, as long as there is room."""
+    return replace(form, steps=(*form.steps, PolicyStep())[:MOST_STEPS], added=True)
 
 
 def _read_step(form: FormMultiDict, n: int) -> PolicyStep:

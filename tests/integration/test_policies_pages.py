@@ -70,6 +70,23 @@ async def test_only_administrators_write_promises(app: Litestar) -> None:
     assert (await supervisor.send(urls.calendar(0), {**CALENDAR, "do": "save"})).status_code == 403
 
 
+async def test_steps_of_a_policy_are_added_one_by_one(app: Litestar) -> None:
+    browser = await administrator(app)
+    shown = (await browser.page(urls.policy(0))).text
+    assert re.findall(r'name="at-(\d)"', shown) == ["0", "1"]
+    typed = {**POLICY, "name": "half typed", "do": "add_step"}
+    more = await browser.send(urls.policy(0), typed, whole=True)
+    assert more.status_code == 200
+    assert re.findall(r'name="at-(\d)"', more.text) == ["0", "1"]
+    assert 'value="half typed"' in more.text
+    assert re.search(r'name="at-1"[^>]*autofocus', more.text)
+    assert 'aria-invalid="true"' not in more.text
+    full = {**typed, **{f"at-{n}": str(10 + n) for n in range(8)}}
+    most = (await browser.send(urls.policy(0), full, whole=True)).text
+    assert len(re.findall(r'name="at-\d"', most)) == 8
+    assert 'value="add_step"' not in most
+
+
 async def test_supervisors_read_what_is_promised_with_every_hour_and_holiday(app: Litestar) -> None:
     admin, team = await administrator(app), await make.team()
     holiday = {"first-1": "2076-09-23", "last-1": "2076-09-23", "name-1": "National Day"}

@@ -280,6 +280,11 @@ async def test_a_dry_run_tells_every_rules_verdict(browser: Browser, boss: Viewe
     later = await send(browser, "/rules", ticket="555444", place="2", do="try")
     assert "is-matched" in later.text.split("سفر قريب")[-1] or later.text.count("is-matched") == 1
     assert (await browser.page("/rules?ticket=555444")).text.count("is-matched") == 1
+    for nothing in ("/rules?ticket=", "/rules?ticket=%20"):
+        assert (await browser.page(nothing)).status_code == 200
+    broken = await browser.page("/rules?ticket=twelve")
+    assert broken.status_code == 422
+    assert 'role="alert"' in broken.text
     missing = await send(browser, "/rules", ticket="1", do="try")
     assert missing.status_code == 422
     assert 'role="alert"' in missing.text

@@ -6,6 +6,7 @@
  * `<td data-value="3">` is a value, one without a number a gap. `kind` is `lines` or `bars`, `unit="percent"` takes shares of 1.
  * What is drawn lives in the element's shadow, where no morph reaches; it follows the table, the size and the theme.
  */
+import { shape } from "./digits.js";
 import { Island } from "./island.js";
 
 const ROUND = [0, 1, 2, 3, 4, 5, 6].flatMap((power) => [1, 2, 5].map((step) => step * 10 ** power));
@@ -107,7 +108,6 @@ customElements.define(
       const font = `12px ${fontFamily}`;
       const bars = this.getAttribute("kind") === "bars" ? this.#library.paths.bars({ size: [0.7, 40] }) : undefined;
       const look = { stroke: color, font, ticks: { show: false } };
-      const number = this.#number();
       return {
         legend: { show: false },
         cursor: { y: false, drag: { x: false, y: false } },
@@ -122,7 +122,7 @@ customElements.define(
             side: backwards ? 1 : 3,
             grid: { stroke: borderColor, width: 1 },
             incrs: this.#shares ? [0.1, 0.2, 0.25, 0.5] : ROUND,
-            values: (/** @type {any} */ _, /** @type {number[]} */ at) => at.map((each) => number.format(each)),
+            values: (/** @type {any} */ _, /** @type {number[]} */ at) => at.map((each) => this.#number(each)),
           },
         ],
         series: [
@@ -137,10 +137,14 @@ customElements.define(
       return this.getAttribute("unit") === "percent";
     }
 
-    #number() {
-      const { lang, dataset } = document.documentElement;
-      const numberingSystem = dataset.digits ?? "latn";
-      return new Intl.NumberFormat(lang, { numberingSystem, style: this.#shares ? "percent" : "decimal" });
+    /**
+     * Writes a number as the table does: the browser's own way puts marks around a percent sign that turn it over.
+     * @param {number} each
+     */
+    #number(each) {
+      const text = (this.#shares ? each * 100 : each).toLocaleString("en", { maximumFractionDigits: 1 });
+      const sign = document.documentElement.dataset.digits === "arab" ? "٪" : "%";
+      return shape(text) + (this.#shares ? sign : "");
     }
 
     /** @param {number} most */

@@ -18,7 +18,12 @@ from server.people.queries import Viewer
 from server.service_levels import actions
 from server.service_levels.queries import Policy
 from server.supervision.handlers.terms import only_administrators
-from server.supervision.policy_forms import PolicyDraft, judge_policy, read_policy
+from server.supervision.policy_forms import (
+    PolicyDraft,
+    judge_policy,
+    read_policy,
+    with_another_step,
+)
 from server.supervision.queries import terms as queries
 from server.supervision.screens import policies as screens
 from server.supervision.screens.terms import preview
@@ -43,6 +48,8 @@ async def write_policy(
     sent, now = await request.form(), clock.now()
     form = read_policy(sent, await screens.policy_form(policy_id, now=now))
     match typed(sent, "do"):
+        case "add_step":
+            return await _policy(request, viewer, with_another_step(form))
         case "retire" if form.id:
             await actions.retire_policy(form.name, now=now)
             return see_other(urls.TERMS)

@@ -84,6 +84,7 @@ def as_csv(shown: Fairness, ui: Ui) -> Iterator[str]:
     """Yield a file that spreadsheets open as it is."""
     yield BOM + _line([ui.words.of("share", column) for column in COLUMNS])
     for team in shown.teams:
+        known = team.verdict.code != "shares_unknown"
         for row in team.rows:
             yield _line(
                 [
@@ -91,8 +92,8 @@ def as_csv(shown: Fairness, ui: Ui) -> Iterator[str]:
                     safe(row.name),
                     round(row.present / 3600, 2),
                     row.given,
-                    round(row.expected, 2),
-                    round(row.difference, 2),
+                    round(row.expected, 2) if known else "",
+                    round(row.difference, 2) if known else "",
                     row.taken,
                     row.handed,
                     row.came_back,

@@ -22,7 +22,6 @@ from agent_ui.models.terms import (
 )
 from server.people.queries import Viewer, teams, users
 from server.service_levels.queries import Step
-from server.supervision.policy_forms import STEPS
 from server.supervision.queries import terms as queries
 from server.supervision.queries.terms import PolicyRow, Topic
 from server.tickets.screens.chrome import chrome
@@ -82,7 +81,7 @@ async def policy_form(policy_id: int, *, now: datetime) -> PolicyForm:
         calendar=calendars[0].name if calendars else "",
         allowed=tuple((cast("Target", str(kind)), "") for kind in Kind),
         pauses_in=frozenset({"pending"}),
-        steps=_rows(USUAL),
+        steps=USUAL,
         calendars=tuple(row.name for row in calendars),
         topics=_tree(await queries.topics()),
         teams=tuple((str(team.id), Name(team.name_ar, team.name_en)) for team in await teams()),
@@ -105,7 +104,7 @@ async def policy_form(policy_id: int, *, now: datetime) -> PolicyForm:
             (cast("Target", str(kind)), _hours(row.allowed_minutes.get(str(kind)))) for kind in Kind
         ),
         pauses_in=frozenset(row.pauses_in),
-        steps=_rows(tuple(_filled(step) for step in row.steps)),
+        steps=tuple(_filled(step) for step in row.steps),
         priority=row.priority or "",
         channel=row.channel or "",
         topic=str(row.topic_id or ""),
@@ -145,10 +144,6 @@ async def channel_hours() -> tuple[ChannelHours, ...]:
     """Build the choice of which channel has hours of its own."""
     have = await queries.channel_hours()
     return tuple(ChannelHours(channel, have.get(channel, "")) for channel in get_args(ChannelKind))
-
-
-def _rows(steps: tuple[PolicyStep, ...]) -> tuple[PolicyStep, ...]:
-    return (*steps, *(PolicyStep() for _ in range(STEPS - len(steps))))
 
 
 def _filled(step: Step) -> PolicyStep:
