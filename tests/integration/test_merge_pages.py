@@ -386,6 +386,9 @@ async def test_a_message_becomes_a_ticket_of_its_own_and_goes_back(desk: Desk) -
     words = said(answer.text)
     assert f"Split off from #{await desk.number(source)}" in words
     assert f"The message is #{await desk.number(new)} now" in words
+    twice = await desk.browser.send(f"/messages/{message}/split", {"form_key": "s1"})
+    assert twice.headers["HX-Push-Url"] == answer.headers["HX-Push-Url"]
+    assert "merge-done" not in twice.text
     left = said((await desk.browser.page(f"/tickets/{source}")).text)
     assert f"A message became #{await desk.number(new)} · Amal" in left
     assert await sql.value("SELECT count(*) FROM deliveries WHERE ticket_id = $1", new) == 0

@@ -113,6 +113,9 @@ async def split(
     except Invalid as error:
         shown = await again(request, viewer, source, now=now, notice=Reason(error.code))
         return await answer(request, viewer, shown, now=now, status=422)
+    if new == source:
+        # The form was sent twice: the message has gone already.
+        return await _open(request, viewer, new, now=now)
     named = await screens.marks([new, source], viewer=viewer)
     # Routed to a team whose tickets this person does not see, it is out of their hands.
     seen = named[new].id == new
