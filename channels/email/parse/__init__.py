@@ -49,7 +49,8 @@ def parse(raw: bytes) -> ParsedMail:
     marked = body.cleaned(source, content) if source is not None else None
     html = reply.unmarked(marked) if marked is not None else None
     letter = _tidy(plain if plain is not None else html_text.to_text(marked or ""))
-    text, said = reply.unmarked(letter), reply.trimmed(letter, subject=head.subject)
+    text = letter if plain is not None else reply.unmarked(letter)
+    said = reply.trimmed(letter if plain is None else reply.unmarked(letter), subject=head.subject)
     report = bounce.judge(head, content, text)
     return ParsedMail(
         message_id=head.message_id,

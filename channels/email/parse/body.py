@@ -57,10 +57,7 @@ class Content:
         """The whole letter as HTML source, where any of it was HTML."""
         if not any(segment.html is not None for segment in self.segments):
             return None
-        return "\n".join(
-            segment.html if segment.html is not None else _as_html(segment.plain or "")
-            for segment in self.segments
-        )
+        return _joined(self.segments)
 
     @property
     def plain(self) -> str | None:
@@ -123,8 +120,7 @@ def _collect_children(part: Part, content: Content) -> list[Segment]:
     rich: list[str] = []
     for segments in found:
         if any(segment.html is not None for segment in segments):
-            rich.append("\n".join(s.html if s.html is not None else _as_html(s.plain or "")
-                                  for s in segments))  # fmt: skip
+            rich.append(_joined(segments))
             plain.extend(s.plain for s in segments if s.plain is not None and s.html is not None)
         else:
             plain.extend(segment.plain or "" for segment in segments)
@@ -223,6 +219,14 @@ def _unpack_tnef(part: Part, data: bytes, content: Content) -> list[Segment]:
 
 def _blank(text: str | None) -> bool:
     return text is None or not text.strip()
+
+
+def _joined(segments: list[Segment]) -> str:
+    """Put letters that stand one behind the other into one, each beginning on a line of its own."""
+    return "<br>\n".join(
+        segment.html if segment.html is not None else _as_html(segment.plain or "")
+        for segment in segments
+    )
 
 
 def _as_html(text: str) -> str:

@@ -4,7 +4,7 @@ import codecs
 import re
 from functools import lru_cache
 
-from channels.email.parse import limits
+from channels.email.parse import japanese, limits
 
 # Labels that mean something wider in practice than by their standard (WHATWG does the same).
 ALIASES = {
@@ -53,8 +53,6 @@ ESCAPES = (
     (b"\x1b$B", "iso2022_jp_ext"), (b"\x1b$@", "iso2022_jp_ext"), (b"\x1b(J", "iso2022_jp_ext"),
     (b"\x1b$)C", "iso2022_kr"),
 )  # fmt: skip
-# What Japanese programs send under a narrower label: circled numbers, company signs.
-WIDER = {"iso2022_jp_ext": "iso2022_jp_2004", "euc_jp": "euc_jis_2004"}
 LABEL_ENDS = re.compile(r"[\s(,;]")
 HIGH = re.compile(rb"[\x80-\xff]+")
 HIGH_RUN = re.compile(rb"[\x80-\xff]{2,}")
@@ -120,9 +118,8 @@ def _believe_if_plausible(data: bytes, label: str, named: str) -> tuple[str, str
 def _mend(data: bytes, label: str, named: str) -> tuple[str, str | None]:
     """Read what is undecodable: a few bad bytes are replaced, many mean another charset."""
     patched = data.decode(named, "replace")
-    if named in WIDER:
-        wide = data.replace(b"\x1b$B", b"\x1b$(Q").decode(WIDER[named], "replace")
-        patched = min(patched, wide, key=lambda text: text.count("\ufffd"))
+    if named in japanese.NARROW:
+        patched = min(patched, japanese.decode(data), key=lambda text: text.count("\ufffd"))
     bad = patched.count("\ufffd")
     if named.startswith("cp125") or bad * 20 <= len(HIGH.findall(data)) + 10:
         if named == "cp1252" and not looks_arabic(data):

@@ -94,12 +94,15 @@ LABELS = {
           "bilgi|reply-to|odpowiedz do|importance|priority|attachments?|organi[sz]ation|المرفقات",
 }  # fmt: skip
 DEVICES = (
-    r"(?:download|télécharger|hol dir|obtenir|obtén|ottieni|baixar|descargar?) outlook (?:for|pour|für|para|per) \w+|"
+    r"(?:get|download|télécharger|hol dir|obtenir|obtén|obtener|obter|ottieni|scarica|baixar|"
+    r"descargar?|hämta|få|pobierz|(?:احصل|الحصول) على|تنزيل) outlook (?:for|pour|für|para|per|för|"
+    r"dla|لـ ?|ل)[ ]?\w+|outlook (?:für|voor|for) \w+ (?:beziehen|herunterladen|downloaden)|"
+    r"\w+ için outlook['’]?[uı] (?:edinin|indirin)|"
     r"diese nachricht wurde von [\w .-]+ gesendet|az [\w .-]+r[óő]l küldve|trimis de pe [\w .‑-]+|"
     r"odesláno z [\w .-]+|odoslané z [\w .-]+|lähetetty [\w .-]+|надіслано з [\w .-]+|poslano (?:s|z|iz) [\w .-]+|"
     r"στάλθηκε από [\w .-]+|נשלח מה-?[\w .-]+|ส่งจาก [\w .-]+|[\w .-]+에서 보냄|dikirim dari [\w .-]+|"
     r"sent (?:from|via|with|using) (?:my |the |an? )?[\w .'’®™-]{2,60}(?:\([^)]*\))?|"
-    r"sent from (?:mail|outlook|yahoo mail|gmail) for \w[\w ]*|get outlook for \w+|"
+    r"sent from (?:mail|outlook|yahoo mail|gmail) for \w[\w ]*|"
     r"von meinem [\w .-]+ gesendet|gesendet (?:von|mit) [\w .-]+|envoyé (?:de|depuis|à partir de) [\w .'’-]+|"
     r"enviado desde [\w .-]+|enviado do [\w .-]+|inviato da(?:l mio)? [\w .-]+|verstuurd vanaf [\w .-]+|"
     r"(?:verzonden|verstuurd) (?:via|met|vanaf) [\w .-]+|skickat från [\w .-]+|sendt fra [\w .-]+|"
@@ -176,7 +179,7 @@ RULE = re.compile(r"[\s>]*(?:[-_=*─—]\s?){5,}\s*$")
 LIST_FOOTER = re.compile(
     r"mailing[ -]?list|unsubscribe|listinfo|list-?serv|googlegroups", re.IGNORECASE
 )
-DEVICE = re.compile(rf"\s*(?:{DEVICES})[\s.]*$", re.IGNORECASE)
+DEVICE = re.compile(rf"\s*(?:{DEVICES})\s*(?:<https?://[^>\s]*>)?[\s.]*$", re.IGNORECASE)
 
 
 def plain(line: str) -> str:

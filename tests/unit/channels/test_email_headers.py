@@ -125,3 +125,18 @@ def test_history_that_a_web_mailer_names_is_cut(name: str) -> None:
 )
 def test_circled_numbers_of_japanese_programs_are_read(label: str, data: bytes) -> None:
     assert charset.decode(data, label)[0] == "\N{CIRCLED DIGIT ONE} 2026"
+
+
+def test_rare_letters_and_small_katakana_of_windows_are_read_too() -> None:
+    said = b"\x1b$B-j|b\x1b(I12\x1b(B."
+    assert charset.decode(said, "iso-2022-jp-ms")[0] == "\u3231\u9ad9\uff71\uff72."
+
+
+def test_a_latin_letter_under_a_japanese_label_makes_no_japanese_letter() -> None:
+    assert charset.decode(b"Dij\x8at", "iso-2022-jp")[0].endswith("t")
+
+
+def test_letters_one_behind_the_other_begin_on_lines_of_their_own() -> None:
+    part = b"--b\r\nContent-Type: text/html\r\n\r\n%s\r\n"
+    raw = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + part % b"One" + part % b"Two"
+    assert parse(raw + b"--b--\r\n").text == "One\nTwo"

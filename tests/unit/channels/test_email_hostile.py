@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import reduce
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from channels.email.parse import limits, parse
@@ -37,6 +37,7 @@ def test_any_bytes_are_read(pieces: list[bytes]) -> None:
 
 @settings(max_examples=100, deadline=2000)
 @given(st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=300))
+@example("\ue0f1 our own marks \ue0f2")
 def test_any_text_is_kept_whole(text: str) -> None:
     raw = HEAD + b"Content-Type: text/plain; charset=utf-8\r\n\r\nx" + text.encode() + b"x\r\n"
     assert parse(raw).text == f"x{text}x"

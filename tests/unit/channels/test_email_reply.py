@@ -70,3 +70,16 @@ def test_an_attribution_may_be_wrapped_in_its_date() -> None:
 def test_a_quote_above_the_signature_is_cut_though_nothing_announces_it() -> None:
     text = "New words\n\n> old\n> more\n\n-- \nSalma\n"
     assert trimmed(text, subject=None) == "New words"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Get Outlook for iOS<https://example.org/get>",
+        "Outlook für Android beziehen <https://example.org/get>",
+        "الحصول على Outlook لـ iOS",
+    ],
+)
+def test_the_advertisement_of_a_telephone_is_no_part_of_the_reply(line: str) -> None:
+    text = f"New words\n\n{line}\n________________\nFrom: a@example.org\nSent: 4 May 2026 08:41\nTo: b\n\nold"
+    assert trimmed(text, subject=None) == "New words"
