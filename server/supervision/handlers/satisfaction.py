@@ -32,9 +32,9 @@ async def satisfaction(
     _only_supervisors(viewer)
     now = clock.now()
     asked = {
-        name: said[:LONGEST]
+        name: said
         for name in ("first", "last", *NARROWING)
-        if (said := request.query_params.get(name, ""))
+        if (said := request.query_params.get(name, "").replace("\x00", "")[:LONGEST])
     }
     found = await screens.satisfaction(
         viewer, asked, low=bool(low), after=max(0, after), zone=zone(), now=now
