@@ -40,6 +40,7 @@ EVENTS = {
     "clock_breached": _("Late since %(due_at)s: %(clock)s"),
     "clock_warned": _("%(percent)s%% of the time is used: %(clock)s, due %(due_at)s"),
     "clock_escalated": _("Escalated at %(percent)s%% of the time: %(clock)s"),
+    "notice_acknowledged": _("Note was taken: %(clock)s"),
     "clock_closing": _("The office closes soon: %(clock)s, due %(due_at)s"),
     "raised_by_policy": _("The policy raised the priority to %(to)s"),
     "returned_by_policy": _("The policy gave it back to the queue"),

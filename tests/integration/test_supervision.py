@@ -274,6 +274,13 @@ async def test_nobody_acknowledges_anothers_notice(app: Litestar) -> None:
     assert (
         await sql.value("SELECT count(*) FROM notice_items WHERE acknowledged_at IS NOT NULL") == 1
     )
+    await service_levels.acknowledge(notice, by=mine, now=now)
+    found = await sql.rows("SELECT * FROM events WHERE kind = 'notice_acknowledged'")
+    assert [(row["ticket_id"], row["actor_id"]) for row in found] == [(ticket, mine.id)]
+    expected = {"notice": notice, "clock": "resolution", "turn": 1, "percent": 100}
+    assert sql.load(found[0]["data"]) == expected
+    page = (await browser.page(urls.ticket(ticket))).text
+    assert "Note was taken: Resolution" in page
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from server.alarms import actions as alarms
 from server.alarms.kinds import Item, kind_of
 from server.db import sql
+from server.events.actions import emit
+from server.events.reactions import Event
+from server.kit.work import transaction
 from server.people.queries import Viewer
 
 KEPT = timedelta(days=30)
@@ -86,15 +90,36 @@ async def read_notices(viewer: Viewer, *, now: datetime) -> None:
 
 async def acknowledge(notice_id: int, *, by: Viewer, now: datetime) -> None:
     """Take note of everything in a notice: nobody further up is told of these promises."""
+    async with transaction():
+        await _acknowledge(notice_id, by=by, now=now)
+
+
+async def _acknowledge(notice_id: int, *, by: Viewer, now: datetime) -> None:
     await sql.run(
         """
-        UPDATE notice_items i SET acknowledged_at = $3 FROM notices n
-        WHERE n.id = $1 AND n.user_id = $2 AND i.notice_id = n.id AND i.acknowledged_at IS NULL
+        SELECT FROM tickets t WHERE t.id IN (
+            SELECT i.ticket_id FROM notice_items i JOIN notices n ON n.id = i.notice_id
+            WHERE n.id = $1 AND n.user_id = $2 AND i.acknowledged_at IS NULL
+        ) ORDER BY t.id FOR UPDATE
+        """,
+        notice_id,
+        by.id,
+    )
+    noted = await sql.rows(
+        """
+        WITH noted AS (
+            UPDATE notice_items i SET acknowledged_at = $3 FROM notices n
+            WHERE n.id = $1 AND n.user_id = $2 AND i.notice_id = n.id AND i.acknowledged_at IS NULL
+            RETURNING i.ticket_id, i.target, i.turn, i.percent
+        )
+        SELECT ticket_id, target, turn, max(percent) AS percent FROM noted
+        GROUP BY ticket_id, target, turn ORDER BY ticket_id, target, turn
         """,
         notice_id,
         by.id,
         now,
     )
+    await emit([_noted(row, notice_id, by=by) for row in noted], at=now)
     await sql.run(
         """
         UPDATE notice_alarms i SET acknowledged_at = $3 FROM notices n
@@ -110,6 +135,16 @@ async def acknowledge(notice_id: int, *, by: Viewer, now: datetime) -> None:
         by.id,
         now,
     )
+
+
+def _noted(row: Any, notice_id: int, *, by: Viewer) -> Event:
+    data = {
+        "notice": notice_id,
+        "clock": row["target"],
+        "turn": row["turn"],
+        "percent": row["percent"],
+    }
+    return Event(row["ticket_id"], "notice_acknowledged", data, by.id)
 
 
 async def forget_notices(*, now: datetime) -> None:

@@ -39,6 +39,7 @@ NEVER_COUNTED = frozenset(
         "clock_warned",
         "clock_escalated",
         "clock_closing",
+        "notice_acknowledged",
         "note_written",
         "contact_class_changed",
         "ticket_took_over",
