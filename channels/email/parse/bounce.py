@@ -1,6 +1,7 @@
 """Tell reports about mail of ours from letters, and read what they say about whom."""
 
 import re
+from dataclasses import replace
 
 from channels.email.parse import failures, reports
 from channels.email.parse.body import Content
@@ -28,6 +29,7 @@ def judge(head: Head, content: Content, text: str) -> Bounce | None:
         for one in reports.delivery_status(data)
     ]
     if recipients:
+        recipients = _addressed(recipients, head)
         return _from_report(recipients, text, _original(content, text))
     encloses = not kinds.isdisjoint(ENCLOSING) or any(
         file.content_type in ENCLOSING for file in content.files
@@ -36,6 +38,14 @@ def judge(head: Head, content: Content, text: str) -> Bounce | None:
         return None
     found = failures.recipients(head, text)
     return Bounce(True, _kind(found, text), tuple(found), _original(content, text))
+
+
+def _addressed(recipients: list[BouncedRecipient], head: Head) -> list[BouncedRecipient]:
+    """Take the address from the head where the report names a file or a program instead of it."""
+    failed = reports.ADDRESS.findall(head.text("x-failed-recipients") or "")
+    if len(recipients) != 1 or len(failed) != 1 or "@" in (recipients[0].address or ""):
+        return recipients
+    return [replace(recipients[0], address=failed[0])]
 
 
 def _from_report(recipients: list[BouncedRecipient], text: str, original: str | None) -> Bounce:

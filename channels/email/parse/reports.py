@@ -62,10 +62,13 @@ def _recipient(said: dict[str, str]) -> BouncedRecipient:
         status.endswith(".0.0") and spoken.status[0] == status[0]
     )):  # fmt: skip
         status = spoken.status
+    named = [
+        address
+        for field in ("final-recipient", "x-actual-recipient", "original-recipient")
+        if (address := _address(said.get(field)))
+    ]
     return BouncedRecipient(
-        address=_address(said.get("final-recipient"))
-        or _address(said.get("x-actual-recipient"))
-        or _address(said.get("original-recipient")),
+        address=next((one for one in named if "@" in one), named[0] if named else None),
         status=status,
         action=action if action in ACTIONS else None,
         smtp_code=spoken.code,
