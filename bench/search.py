@@ -7,26 +7,19 @@ some stand in every third ticket, some in one alone, one only in what is older t
 """
 
 import asyncio
-import os
 import statistics
-import sys
-import tempfile
 import time
-from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
+from _database import on_a_database
 
-from server.db import engine, sql  # noqa: E402 -- after the path
-from server.db.migrate import migrate  # noqa: E402
-from server.kit import embedded_postgres  # noqa: E402
-from server.kit.settings import settings  # noqa: E402
-from server.people.queries import Viewer  # noqa: E402
-from server.search import queries  # noqa: E402
-from server.search.asked import read  # noqa: E402
-from server.search.pool import searching  # noqa: E402
-from tests.support import factories as make  # noqa: E402
-from tests.support.factories import NOW  # noqa: E402
+from server.db import engine, sql
+from server.db.migrate import migrate
+from server.people.queries import Viewer
+from server.search import queries
+from server.search.asked import read
+from server.search.pool import searching
+from tests.support import factories as make
+from tests.support.factories import NOW
 
 MESSAGES = 1_000_000
 CLIENTS = 4
@@ -144,19 +137,4 @@ async def measure(
 
 
 if __name__ == "__main__":
-    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else MESSAGES
-    with tempfile.TemporaryDirectory(prefix="tawasul-bench-") as folder:
-        given = sys.argv[2] if len(sys.argv) > 2 else ""
-        server = None if given else embedded_postgres.start(Path(folder), durable=False)
-        at = given or server.url  # type: ignore[union-attr]  # one of the two is there
-        os.environ |= {
-            "TAWASUL_DATABASE_URL": at,
-            "TAWASUL_SECRET_KEY": "b" * 40,
-            "TAWASUL_TESTING": "1",
-        }
-        settings.cache_clear()
-        try:
-            asyncio.run(main(at, wanted))
-        finally:
-            if server is not None:
-                server.stop()
+    on_a_database(main, MESSAGES)
