@@ -4,24 +4,17 @@ python bench/assignment.py [tickets]
 """
 
 import asyncio
-import os
-import sys
-import tempfile
 import time
 from collections import Counter
-from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
+from _database import on_a_database
 
-from server import wiring  # noqa: E402 -- after the path
-from server.assignment import actions  # noqa: E402
-from server.db import engine, sql  # noqa: E402
-from server.db.migrate import migrate  # noqa: E402
-from server.kit import embedded_postgres  # noqa: E402
-from server.kit.settings import settings  # noqa: E402
-from tests.support import factories as make  # noqa: E402
-from tests.support.factories import NOW  # noqa: E402
+from server import wiring
+from server.assignment import actions
+from server.db import engine, sql
+from server.db.migrate import migrate
+from tests.support import factories as make
+from tests.support.factories import NOW
 
 TICKETS = 10_000
 WORKERS = 16
@@ -72,15 +65,4 @@ async def main(url: str, tickets: int) -> None:
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory(prefix="tawasul-bench-") as folder:
-        server = embedded_postgres.start(Path(folder), durable=False)
-        os.environ |= {
-            "TAWASUL_DATABASE_URL": server.url,
-            "TAWASUL_SECRET_KEY": "b" * 40,
-            "TAWASUL_TESTING": "1",
-        }
-        settings.cache_clear()
-        try:
-            asyncio.run(main(server.url, int(sys.argv[1]) if len(sys.argv) > 1 else TICKETS))
-        finally:
-            server.stop()
+    on_a_database(main, TICKETS)

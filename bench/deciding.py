@@ -3,27 +3,19 @@
 python bench/deciding.py [agents]
 """
 
-import asyncio
-import os
 import statistics
-import sys
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
+from _database import on_a_database
 
-from routing import AgentFacts, TicketFacts, assign  # noqa: E402 -- after the path
-from server.assignment import queries  # noqa: E402
-from server.db import engine, sql  # noqa: E402
-from server.db.migrate import migrate  # noqa: E402
-from server.kit import embedded_postgres  # noqa: E402
-from server.kit.settings import settings  # noqa: E402
-from server.kit.work import transaction  # noqa: E402
-from tests.support import factories as make  # noqa: E402
-from tests.support.factories import NOW  # noqa: E402
+from routing import AgentFacts, TicketFacts, assign
+from server.assignment import queries
+from server.db import engine, sql
+from server.db.migrate import migrate
+from server.kit.work import transaction
+from tests.support import factories as make
+from tests.support.factories import NOW
 
 AGENTS = 2000
 EACH_CARRIES = 8
@@ -118,15 +110,4 @@ def _say(what: str, took: list[float], bound: float) -> None:
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory(prefix="tawasul-bench-") as folder:
-        server = embedded_postgres.start(Path(folder), durable=False)
-        os.environ |= {
-            "TAWASUL_DATABASE_URL": server.url,
-            "TAWASUL_SECRET_KEY": "b" * 40,
-            "TAWASUL_TESTING": "1",
-        }
-        settings.cache_clear()
-        try:
-            asyncio.run(main(server.url, int(sys.argv[1]) if len(sys.argv) > 1 else AGENTS))
-        finally:
-            server.stop()
+    on_a_database(main, AGENTS)
