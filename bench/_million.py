@@ -3,27 +3,23 @@
 import asyncio
 import os
 import statistics
-import sys
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Self
 
 import uvloop
+from _database import on_a_database
 
-ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
-
-from server import wiring  # noqa: E402 -- after the path
-from server.app import create_app  # noqa: E402
-from server.db import engine, sql  # noqa: E402
-from server.db.migrate import migrate  # noqa: E402
-from server.kit import clock, embedded_postgres  # noqa: E402
-from server.kit.heap import keep_what_stands  # noqa: E402
-from server.people.queries import viewer_of  # noqa: E402
-from tests.support import factories as make  # noqa: E402
-from tests.support.desk import Browser, signed_in  # noqa: E402
+from server import wiring
+from server.app import create_app
+from server.db import engine, sql
+from server.db.migrate import migrate
+from server.kit import clock
+from server.kit.heap import keep_what_stands
+from server.people.queries import viewer_of
+from tests.support import factories as make
+from tests.support.desk import Browser, signed_in
 
 TICKETS = 1_000_000
 CLIENTS, TIMES, WARM = 4, 60, 5
@@ -258,29 +254,9 @@ def _worked(pid: int) -> float:
 
 def measured(main: Callable[[str], Awaitable[None]]) -> None:
     """Run a bench on a filled desk: ``bench [tickets] [database URL]``; without a URL the desk is thrown away."""
-    size = int(sys.argv[1]) if len(sys.argv) > 1 else TICKETS
 
-    async def whole(url: str) -> None:
+    async def whole(url: str, size: int) -> None:
         await fill(url, size)
         await main(url)
 
-    with tempfile.TemporaryDirectory(prefix="tawasul-bench-") as folder:
-        if len(sys.argv) > 2:
-            os.environ |= _environment(sys.argv[2], folder)
-            uvloop.run(whole(sys.argv[2]))
-            return
-        Path(folder).chmod(0o755)
-        server = embedded_postgres.start(Path(folder) / "data", durable=False)
-        os.environ |= _environment(server.url, folder)
-        try:
-            uvloop.run(whole(server.url))
-        finally:
-            server.stop()
-
-
-def _environment(url: str, folder: str) -> dict[str, str]:
-    return {
-        "TAWASUL_DATABASE_URL": url,
-        "TAWASUL_DATA_DIR": folder,
-        "TAWASUL_SECRET_KEY": "a key for measuring, forty characters long",
-    }
+    on_a_database(whole, TICKETS, run=uvloop.run)

@@ -3,29 +3,23 @@
 python bench/intake.py [how many]
 """
 
-import asyncio
-import os
 import statistics
-import sys
-import tempfile
 import time
-from pathlib import Path
 
 import asyncpg
+from _database import on_a_database
 
-ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
+from server import wiring
+from server.channel_accounts import actions as accounts
+from server.db import engine, sql
+from server.db.migrate import migrate
+from server.demo.office import open_office
+from server.intake import actions as intake
+from server.intake.actions import Delivery
+from server.kit import clock, jobs
+from tests.support.mails import mail
 
-from server import wiring  # noqa: E402 -- after the path
-from server.channel_accounts import actions as accounts  # noqa: E402
-from server.db import engine, sql  # noqa: E402
-from server.db.migrate import migrate  # noqa: E402
-from server.demo.office import open_office  # noqa: E402
-from server.intake import actions as intake  # noqa: E402
-from server.intake.actions import Delivery  # noqa: E402
-from server.kit import clock, embedded_postgres, jobs  # noqa: E402
-from tests.support.mails import mail  # noqa: E402
-
+MAILS = 5000
 LONE = 100
 
 
@@ -33,7 +27,7 @@ async def silence(_job: str, _key: int) -> None:
     """Ring for nobody: the drain is called by hand."""
 
 
-async def main(how_many: int, url: str) -> None:
+async def main(url: str, how_many: int) -> None:
     await migrate(url)
     wiring.connect()
     await engine.open_pool(url, kind="jobs", size=4)
@@ -127,16 +121,5 @@ async def bare_sql(url: str, how_many: int) -> float:
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory(prefix="tawasul-bench-") as folder:
-        Path(folder).chmod(0o755)
-        server = embedded_postgres.start(Path(folder) / "data")
-        os.environ |= {
-            "TAWASUL_DATABASE_URL": server.url,
-            "TAWASUL_DATA_DIR": folder,
-            "TAWASUL_SECRET_KEY": "a key for measuring, forty characters long",
-        }
-        jobs.ring = silence
-        try:
-            asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 5000, server.url))
-        finally:
-            server.stop()
+    jobs.ring = silence
+    on_a_database(main, MAILS, durable=True)
