@@ -10,7 +10,7 @@ from agent_ui.models.shifts import ShiftForm
 from agent_ui.models.terms import DayHours, Period
 from server.kit.errors import Invalid
 from server.supervision import hours
-from server.supervision.term_forms import EXAMPLE, WEEK_ORDER, typed
+from server.supervision.term_forms import EXAMPLE, WEEK_ORDER, typed, written
 from sla import BadCalendar
 from sla.zones import zone_named
 
@@ -80,7 +80,7 @@ def judge(form: ShiftForm) -> tuple[ShiftForm, ShiftDraft | None]:
     periods, kept = [], []
     for period in form.periods:
         try:
-            if said := _period(period):
+            if said := written(period):
                 kept.append(said)
                 first, last = hours.day(said["first"]), hours.day(said["last"])
                 exceptions |= {day.isoformat(): said["windows"] for day in hours.days(first, last)}
@@ -91,17 +91,3 @@ def judge(form: ShiftForm) -> tuple[ShiftForm, ShiftDraft | None]:
     if errors or any(day.error for day in days) or any(period.error for period in periods):
         return judged, None
     return judged, ShiftDraft(form.zone, weekly, exceptions, kept)
-
-
-def _period(period: Period) -> dict[str, Any] | None:
-    if not (period.first or period.last or period.hours or period.name):
-        return None
-    first = hours.day(period.first)
-    last = hours.day(period.last) if period.last else first
-    hours.days(first, last)
-    return {
-        "first": first.isoformat(),
-        "last": last.isoformat(),
-        "windows": hours.windows(period.hours),
-        "name": period.name,
-    }

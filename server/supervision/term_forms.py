@@ -134,8 +134,8 @@ def judge_calendar(form: CalendarForm) -> tuple[CalendarForm, CalendarDraft | No
     periods, kept = [], []
     for period in form.periods:
         try:
-            if said := _period(period):
-                kept.append(said)
+            if said := written(period):
+                kept.append(said | {"provisional": period.provisional})
             periods.append(period)
         except Invalid as error:
             periods.append(replace(period, error=Reason(error.code, {"example": EXAMPLE})))
@@ -152,7 +152,8 @@ def judge_calendar(form: CalendarForm) -> tuple[CalendarForm, CalendarDraft | No
     return judged, CalendarDraft(form.zone, weekly, exceptions, kept)
 
 
-def _period(period: Period) -> dict[str, Any] | None:
+def written(period: Period) -> dict[str, Any] | None:
+    """Return a period as it is kept, none of an empty row; raise :class:`Invalid` for one that cannot be meant."""
     if not (period.first or period.last or period.hours or period.name):
         return None
     first = hours.day(period.first)
@@ -163,7 +164,6 @@ def _period(period: Period) -> dict[str, Any] | None:
         "last": last.isoformat(),
         "windows": hours.windows(period.hours),
         "name": period.name,
-        "provisional": period.provisional,
     }
 
 
