@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,10 @@ from server.db import sql
 from server.kit import clock
 from server.kit.settings import Settings
 from server.people.queries import Viewer
+from server.supervision.actions import count_days
 from server.supervision.days import Period
+from server.supervision.queries import ratings
+from server.supervision.queries.ratings import Which
 from server.supervision.screens import reports, watch
 from tests.support import factories as make
 from tests.support.desk import signed_in
@@ -26,6 +30,7 @@ pytestmark = pytest.mark.anyio
 
 ZONE = ZoneInfo("Asia/Riyadh")
 NOW = make.NOW
+TODAY = date(2026, 11, 22)
 WEEK = Period("days", date(2026, 11, 16), date(2026, 11, 22))
 DAYS = {"first": "2026-11-16", "last": "2026-11-22"}
 HOSTILE = '=HYPERLINK("http://evil.example")'
@@ -51,6 +56,7 @@ async def house(scores: tuple[int | None, ...] = (5, 5, 4, 3, 1, 1, None)) -> tu
             topic_id=topic if n % 2 else None,
             assignee_id=agent if n % 3 else None,
             channel="email",
+            created_at=NOW - timedelta(days=2),
         )
         words = HOSTILE if n == 0 else "<b>slow</b>" if score == 1 else ""
         await make.rating(ticket, asked_at=NOW - timedelta(days=1), score=score, comment=words)
@@ -92,6 +98,31 @@ async def test_each_breakdown_comes_to_what_the_wall_and_the_list_say(
     of_lines = [link for link in links if f"{by}=" in link]
     pages = [(await browser.page(link)).text for link in of_lines]
     assert sum(page.count('class="rated is-low"') for page in pages) == 2
+
+
+@pytest.mark.usefixtures("db")
+async def test_counts_of_days_and_rows_say_the_same_however_they_are_narrowed() -> None:
+    _, team = await house()
+    agent = await sql.value("SELECT id FROM users WHERE name = 'Sami'")
+    topic = await sql.value("SELECT max(id) FROM topics")
+    every = Which((team,), WEEK.days, ZONE, TODAY)
+    asked = (
+        every,
+        replace(every, topic_id=topic),
+        replace(every, topic_id=0),
+        replace(every, agent_id=agent),
+        replace(every, agent_id=0),
+        replace(every, channel="email"),
+        replace(every, priority="normal"),
+        replace(every, priority="urgent"),
+        replace(every, agent_id=agent, topic_id=topic),
+        replace(every, team_ids=()),
+    )
+    of_rows = [await ratings.counts(which) for which in asked]
+    assert [one.rated for one in of_rows] == [6, 3, 3, 4, 2, 6, 6, 0, 2, 0]
+    assert await count_days(now=NOW)
+    assert await sql.value("SELECT sum(asked) FROM report_volumes WHERE by = 'team'")
+    assert [await ratings.counts(which) for which in asked] == of_rows
 
 
 async def test_of_few_answers_the_count_is_told_and_no_share(app: Litestar) -> None:

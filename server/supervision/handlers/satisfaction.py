@@ -1,5 +1,7 @@
 """The doors to what citizens said of how it went, and to which teams ask: supervisors only."""
 
+from zoneinfo import ZoneInfo
+
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
@@ -9,8 +11,9 @@ from agent_ui import urls
 from agent_ui.models import Reason
 from server.kit import clock
 from server.kit.errors import Forbidden, Invalid
-from server.kit.http import AnyRequest, respond, see_other, text_of, zone
+from server.kit.http import AnyRequest, respond, see_other, text_of
 from server.kit.limits import RATING_HOURS
+from server.kit.settings import settings
 from server.people.queries import Viewer
 from server.supervision.actions.asking import set_asking
 from server.supervision.screens import satisfaction as screens
@@ -37,7 +40,7 @@ async def satisfaction(
         if (said := request.query_params.get(name, "").replace("\x00", "")[:LONGEST])
     }
     found = await screens.satisfaction(
-        viewer, asked, low=bool(low), after=max(0, after), zone=zone(), now=now
+        viewer, asked, low=bool(low), after=max(0, after), zone=ZoneInfo(settings().zone), now=now
     )
     page = await screens.satisfaction_page(viewer, found, now=now)
     status = 422 if found.error else 200

@@ -274,7 +274,7 @@ def _parted(asked: Asked) -> tuple[object, ...]:
 async def _of_rows(asked: Asked, by: tuple[By, ...]) -> list[tuple[By, Promises | Volumes]]:
     """Count the days that have no counts yet: the current one always."""
     found: list[tuple[By, Promises | Volumes]] = []
-    for first, last in await _stretches(asked):
+    for first, last in await stretches(asked):
         arguments = (
             *instants((first, last), asked.zone),
             asked.zone.key,
@@ -289,7 +289,7 @@ async def _of_rows(asked: Asked, by: tuple[By, ...]) -> list[tuple[By, Promises 
     return found
 
 
-async def _stretches(asked: Asked) -> list[Days]:
+async def stretches(asked: Asked) -> list[Days]:
     """Return where days without counts lie side by side; before the first day of all there was nothing."""
     row = await sql.row(
         """

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta
 from typing import cast
+from zoneinfo import ZoneInfo
 
 from agent_ui import urls
 from agent_ui.mail import rating_words, render_rating
@@ -47,7 +48,7 @@ async def satisfaction(
     *,
     low: bool,
     after: int,
-    zone: tzinfo,
+    zone: ZoneInfo,
     now: datetime,
 ) -> Satisfaction:
     """Build the answers of some days: the last seven, unless others are asked for."""
@@ -62,7 +63,7 @@ async def satisfaction(
     except Invalid as wrong:
         chosen, error = lately(today), Reason(wrong.code)
     narrowed = {name: said for name, said in asked.items() if name not in {"first", "last"}}
-    which = _which(viewer, narrowed, chosen, zone)
+    which = _which(viewer, narrowed, chosen, zone, today)
     found = await ratings.page(which, low=low, after=after)
     more = len(found) > ratings.PAGE
     told = {"first": chosen[0].isoformat(), "last": chosen[1].isoformat()}
@@ -89,12 +90,11 @@ def lately(today: date) -> days.Days:
 
 
 async def wall_ratings(
-    team_ids: tuple[int, ...], *, zone: tzinfo, now: datetime
+    team_ids: tuple[int, ...], *, zone: ZoneInfo, now: datetime
 ) -> WallRatings | None:
     """Build how it went lately; nothing where nobody was asked."""
     first, last = lately(now.astimezone(zone).date())
-    since, until = days.instants((first, last), zone)
-    found = await ratings.counts(Which(team_ids, since, until))
+    found = await ratings.counts(Which(team_ids, (first, last), zone, last))
     return WallRatings(first, last, found) if found.asked or found.rated else None
 
 
@@ -140,7 +140,9 @@ def _mail(language: Locale, now: datetime) -> AskingMail:
     return AskingMail(language, f"Re: {EXAMPLE[language]}", text.strip())
 
 
-def _which(viewer: Viewer, narrowed: Mapping[str, str], chosen: days.Days, zone: tzinfo) -> Which:
+def _which(
+    viewer: Viewer, narrowed: Mapping[str, str], chosen: days.Days, zone: ZoneInfo, today: date
+) -> Which:
     def number(name: str) -> int | None:
         said = narrowed.get(name, "")
         return int(said) if said.isdecimal() and len(said) < 19 else None
@@ -149,7 +151,9 @@ def _which(viewer: Viewer, narrowed: Mapping[str, str], chosen: days.Days, zone:
     supervised = tuple(sorted(viewer.supervised))
     return Which(
         supervised if team is None else tuple(one for one in supervised if one == team),
-        *days.instants(chosen, zone),
+        chosen,
+        zone,
+        today,
         topic_id=number("topic"),
         channel=narrowed.get("channel"),
         agent_id=number("agent"),

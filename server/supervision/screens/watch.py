@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta, tzinfo
 from typing import cast
+from zoneinfo import ZoneInfo
 
 from agent_ui import urls
 from agent_ui.models import (
@@ -91,7 +92,7 @@ async def _build(team_ids: Sequence[int], *, zone: tzinfo, now: datetime) -> Wal
         channels=tuple(_part(one, topic_names) for one in channels),
         longest=tuple(_wait(one, names) for one in await board.longest(team_ids)),
         flow=await flow(team_ids, now=now, day_start=day_start, day_end=day_end),
-        rated=await wall_ratings(tuple(team_ids), zone=zone, now=now),
+        rated=await wall_ratings(tuple(team_ids), zone=ZoneInfo(settings().zone), now=now),
     )
 
 
