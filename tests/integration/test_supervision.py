@@ -21,6 +21,7 @@ from server.service_levels.actions.notices import Telling, tell
 from server.supervision.queries import board
 from server.supervision.queries.board import Behind
 from server.supervision.screens import watch
+from server.supervision.shared import Shared
 from tests.support import factories as make
 from tests.support.desk import signed_in
 
@@ -369,6 +370,30 @@ async def test_a_wall_that_fails_for_one_is_built_for_the_next(
         with pytest.raises(ZeroDivisionError):
             await watch.wall(viewer, zone=ZONE, now=clock.now())
     assert (await watch.wall(viewer, zone=ZONE, now=clock.now())).late_count == 0
+
+
+async def test_however_many_ask_while_one_is_made_are_content_with_the_next(app: Litestar) -> None:
+    team, now = await make.team(), clock.now()
+    shared: Shared[int] = Shared()
+    made: list[int] = []
+    begun, go = asyncio.Event(), asyncio.Event()
+
+    async def slowly() -> int:
+        begun.set()
+        await go.wait()
+        made.append(await sql.value("SELECT count(*) FROM tickets"))
+        return made[-1]
+
+    first = asyncio.create_task(shared.ask("wall", slowly, now=now))
+    await begun.wait()
+    await late_tickets(team, 2)
+    others = [asyncio.create_task(shared.ask("wall", slowly, now=now)) for _ in range(4)]
+    await asyncio.sleep(0)
+    go.set()
+    assert await asyncio.gather(first, *others) == [0, 2, 2, 2, 2]
+    assert made == [0, 2]
+    await shared.ask("another", slowly, now=now + timedelta(seconds=2))
+    assert list(shared._places) == ["another"]
 
 
 async def test_nobody_sees_the_wall_of_other_teams(app: Litestar) -> None:
