@@ -117,11 +117,12 @@ def _after_attribution(lines: list[str], at: int) -> int:
 
 
 def _may_be_attribution(line: str) -> bool:
+    small = line.lower()
     return bool(
         "@" in line
         or line.lstrip().startswith("--")
-        or separators.OPENS.match(line)
-        or separators.STARTS_DATED.match(line)
+        or separators.OPENS.match(small)
+        or separators.STARTS_DATED.match(small)
         or separators.DATE.search(line)
     )
 
