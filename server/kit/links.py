@@ -4,6 +4,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import re
 import struct
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,8 @@ _SAID = struct.Struct(">QQQ")
 RATING = "rating"
 SIGNATURE_BYTES = 16
 LONGEST = 100
+_IN_TEXT = re.compile(r"(portal(?:/|%2F)\w+(?:/|%2F))[\w-]{40,}", re.IGNORECASE)
+"""An address that bears such a word, also inside another that some mail server has put around it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,11 @@ def read(purpose: str, word: str, *, now: datetime) -> Link | None:
         for key in keys(_name(purpose))
     )
     return link if signed and now < link.until else None
+
+
+def without_words(text: str) -> str:
+    """Return a text whose links of this kind lead nowhere: citizens quote our mails, and their keys are theirs."""
+    return _IN_TEXT.sub(r"\1…", text)
 
 
 def _name(purpose: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -512,3 +513,32 @@ async def test_supervisors_are_told_once_in_the_desk_of_who_was_not_satisfied_an
         page = (await app.page("/notices")).text
         assert "غير راضٍ" in page or "not satisfied" in page
         assert "لم يصل" not in page
+
+
+async def test_who_answers_the_mail_opens_the_ticket_and_gives_nobody_their_link(
+    db: Settings,
+) -> None:
+    async with asking() as desk:
+        path = await link(desk)
+        token = path.rpartition("/")[2]
+        sent = desk.outside.mails[-1]
+        quoted = "\n".join(f"> {line}" for line in body(sent).splitlines())
+        wrapped = quote(f"http://localhost:8000{path}?score=5", safe="")
+        back = mail(
+            f"لم يصل جوازي بعد\n\n{quoted}",
+            subject=str(sent["Subject"]),
+            in_reply_to=str(sent["Message-ID"]),
+            html=f'<p>لم يصل</p><blockquote><a href="{path}">5</a> <a href="https://safe.example/?url={wrapped}">'
+            "4</a></blockquote>",
+        )
+        await desk.arrives(back)
+        assert await sql.value("SELECT status FROM tickets") == "open"
+        row = await sql.row("SELECT id, ticket_id, text FROM messages ORDER BY id DESC LIMIT 1")
+        assert row is not None
+        assert token in row["text"]
+        amal = await signed_in(create_app(), desk.agent)
+        for shown in (f"/tickets/{row['ticket_id']}", f"/messages/{row['id']}/body"):
+            page = (await amal.page(shown)).text
+            assert "لم يصل" in page
+            assert token not in page
+            assert "portal" in page

@@ -16,6 +16,7 @@ from agent_ui.render import Ui
 from server.api.queries.tickets import Happened, Message, Summary
 from server.api.shapes import tickets as shapes
 from server.api.shapes.common import Named, Names, Person
+from server.kit.links import without_words
 from server.people.queries import Viewer
 from server.service_levels.queries import of_ticket
 from server.supervision.screens.accounts import accounts
@@ -74,8 +75,8 @@ def message(one: Message) -> shapes.Message:
         display_name=one.display_name,
         verified=one.verified,
         automatic=one.automatic,
-        text=one.text,
-        reply_text=one.reply_text,
+        text=without_words(one.text),
+        reply_text=without_words(one.reply_text),
         cut=one.cut,
         delivery=cast("DeliveryState | None", one.delivery),
         files=tuple(

@@ -11,6 +11,7 @@ from typing import Any
 from server.db import sql
 from server.kit.errors import NotFound
 from server.kit.limits import THREAD_MESSAGES
+from server.kit.links import without_words
 from server.people.queries import Viewer
 from server.tickets.queries.cursors import NEWEST, OLDEST
 from server.tickets.queries.lists import Someone
@@ -240,13 +241,15 @@ async def file(attachment_id: int, *, viewer: Viewer) -> File:
 
 
 async def html(message_id: int, *, viewer: Viewer) -> tuple[str, tuple[File, ...]]:
-    """Return a message's HTML as it came, and the files that it may show."""
+    """Return a message's HTML as it came, but for citizens' keys, and the files that it may show."""
     row = await sql.row(
         "SELECT html, ticket_id FROM messages WHERE id = $1 AND html IS NOT NULL", message_id
     )
     if row is None or not await sees(viewer, row["ticket_id"]):
         raise NotFound
-    return row["html"], tuple(File(**found) for found in await sql.rows(_FILES, [message_id]))
+    return without_words(row["html"]), tuple(
+        File(**found) for found in await sql.rows(_FILES, [message_id])
+    )
 
 
 async def names(user_ids: Iterable[int]) -> Mapping[int, Someone]:
@@ -293,8 +296,8 @@ def _message(row: Any, files: tuple[File, ...]) -> Said:
         stored_at=row["created_at"],
         direction=row["direction"],
         channel=row["channel"],
-        text=row["text"],
-        reply_text=row["reply_text"],
+        text=without_words(row["text"]),
+        reply_text=without_words(row["reply_text"]),
         has_html=row["has_html"],
         automatic=row["automatic"],
         verified=row["verified"],
