@@ -78,6 +78,8 @@ def test_a_storm_is_cleared_from_the_keyboard(page: Page, demo: Demo) -> None:
     expect(ticked).to_have_count(3)
     numbers = [one.get_attribute("value") for one in ticked.all()]
     amal = page.locator("[name=assignee] option", has_text="أمل الشهري").get_attribute("value")
+    page.keyboard.press("a")
+    expect(page.locator("[name=assignee]")).to_be_focused()
     page.select_option("[name=assignee]", value=amal)
     page.locator("button[value=assign]").focus()
     page.keyboard.press("Enter")
