@@ -1,5 +1,6 @@
 """From the token to the person as whom it acts: before a parameter is read, and never by a cookie."""
 
+from datetime import datetime
 from typing import Any
 
 from litestar.connection import ASGIConnection
@@ -60,7 +61,7 @@ async def with_token(
 ) -> None:
     """Let in whose token has the handler's scope. A handler that names none is closed."""
     now = clock.now()
-    found = await _shown(connection)
+    found = await _shown(connection, now=now)
     viewer = None if found is None else await viewer_of(found.user_id)
     if found is None or viewer is None:
         raise NoToken
@@ -75,12 +76,12 @@ async def with_token(
     connection.scope["state"]["viewer"] = viewer
 
 
-async def _shown(connection: ASGIConnection[Any, Any, Any, Any]) -> Pass | None:
+async def _shown(connection: ASGIConnection[Any, Any, Any, Any], *, now: datetime) -> Pass | None:
     scheme, _, token = connection.headers.get("Authorization", "").partition(" ")
     token = token.strip()
     if scheme.lower() != SCHEME or not 0 < len(token) <= TOKEN_CHARACTERS:
         return None
-    return await standing(token, now=clock.now())
+    return await standing(token, now=now)
 
 
 def _is_json(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:

@@ -73,12 +73,11 @@ async def note(
     key: Key,
 ) -> shapes.Said:
     """Write something down that only colleagues see."""
-    found = await tickets.one(id_of(ticket_id), viewer=viewer)
-    made = form_key(key, ticket_id=found.id, verb="note")
-    written = await actions.note(
-        found.id, by=viewer, text=data.text, form_key=made, now=clock.now()
+    there = id_of(ticket_id)
+    made = form_key(key, ticket_id=there, verb="note")
+    return _said(
+        await actions.note(there, by=viewer, text=data.text, form_key=made, now=clock.now())
     )
-    return shapes.Said(str(written.message_id), written.seq)
 
 
 @patch(
