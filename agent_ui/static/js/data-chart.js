@@ -116,7 +116,7 @@ customElements.define(
           y: { range: (/** @type {any} */ _, /** @type {number} */ _least, /** @type {number} */ most) => [0, this.#whole(most)] },
         },
         axes: [
-          { ...look, grid: { show: false }, incrs: ROUND, space: 56, values: this.#names(rows) },
+          { ...look, grid: { show: false }, incrs: ROUND, space: this.#room(rows, font), values: this.#names(rows) },
           {
             ...look,
             side: backwards ? 1 : 3,
@@ -150,6 +150,19 @@ customElements.define(
     /** @param {number} most */
     #whole(most) {
       return this.#shares ? 1 : Math.max(most * 1.05, 4);
+    }
+
+    /**
+     * Returns how far names have to stand apart so that the longest of them fits.
+     * @param {Element[]} rows
+     * @param {string} font
+     */
+    #room(rows, font) {
+      const pen = document.createElement("canvas").getContext("2d");
+      if (!pen) return 56;
+      pen.font = font;
+      const widths = rows.map((row) => pen.measureText(row.querySelector("th")?.textContent ?? "").width);
+      return Math.max(40, ...widths) + 16;
     }
 
     /** @param {Element[]} rows */
