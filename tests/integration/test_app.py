@@ -43,6 +43,8 @@ OPEN = {
     ("GET", "/health"),
     ("GET", "/ready"),
     ("GET", "/metrics"),
+    ("GET", urls.RATING),
+    ("POST", urls.RATING),
     ("GET", "/api/docs"),
     ("GET", "/api/docs/openapi.json"),
     ("GET", "/api/docs/{path:str}"),
