@@ -35,6 +35,7 @@ EVENTS = {
     "linked": _("Linked to ticket %(number)s"),
     **merge_words.EVENTS,
     "snoozed": _("Put off until %(until)s"),
+    "no_reply_needed": _("No answer is needed"),
     "read": _("Opened and read"),
     "clock_started": _("%(clock)s is due %(due_at)s"),
     "clock_breached": _("Late since %(due_at)s: %(clock)s"),
@@ -184,6 +185,7 @@ REASONS = {
     "bulk_text": _("Write the note beside the button first"),
     "bulk_left": _("Done with %(done)s tickets; %(left)s stayed as they were"),
     "too_late": _("It has already left and cannot be undone"),
+    "nobody_waits": _("Nobody waits for an answer here now"),
     # what is wrong with opening hours and promises
     "hours_unreadable": _("This cannot be read as hours. Write them like %(example)s"),
     "zone_unknown": _("There is no such time zone. Use a name such as Asia/Riyadh"),

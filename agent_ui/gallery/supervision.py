@@ -318,6 +318,9 @@ ACCOUNTS = ClockAccounts(
         ClockAccount("first_response", 1, "breached", LINES),
         ClockAccount("next_response", 2, "met", LINES[:2]),
     ),
+    awaited=True,
+    form_key="n1",
+    error=Reason("empty_text"),
 )
 
 COMPONENTS: Mapping[str, tuple[object, ...]] = {

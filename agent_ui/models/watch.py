@@ -160,9 +160,15 @@ class ClockAccount:
 
 @dataclass(frozen=True, slots=True)
 class ClockAccounts:
+    """How a ticket's promises were reckoned; where somebody waits for an answer, it may be said that none is needed."""
+
     ticket_id: int
     number: str
     accounts: tuple[ClockAccount, ...] = ()
+    awaited: bool = False
+    form_key: str = ""
+    reason: str = ""
+    error: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)

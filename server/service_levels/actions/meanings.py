@@ -1,5 +1,6 @@
 """What the events of a ticket mean for its clocks."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -16,6 +17,7 @@ MERGES = frozenset(
 REACTS_TO = MERGES | {
     "message_received",
     "reply_written",
+    "delivery_queued",
     "delivery_sent",
     "delivery_undone",
     "delivery_failed",
@@ -24,11 +26,20 @@ REACTS_TO = MERGES | {
     "topic_changed",
     "team_changed",
     "contact_class_changed",
+    "no_reply_needed",
 }
 
 
-def happening(event: Event, at: datetime) -> Happening | None:
+def happenings(event: Event, at: datetime) -> Iterator[Happening]:
     """Say what an event means for clocks, if anything."""
+    if (found := _happening(event, at)) is not None:
+        yield found
+    if event.kind == "delivery_queued" and event.data["waiting_us"] is not None:
+        # What a citizen wrote after the answer had failed is not answered by sending it again.
+        yield Happening(What.CITIZEN_MESSAGE, _instant(event.data["waiting_us"]))
+
+
+def _happening(event: Event, at: datetime) -> Happening | None:
     if event.kind in MERGES:
         return _merging(event, at)
     message = event.data.get("message")
@@ -38,7 +49,7 @@ def happening(event: Event, at: datetime) -> Happening | None:
             found = Happening(
                 What.CITIZEN_MESSAGE, _instant(event.data["said_us"]), message=message
             )
-        case "reply_written":
+        case "reply_written" | "delivery_queued":
             found = Happening(What.PUBLIC_REPLY, at, message=message)
         case "delivery_sent":
             found = Happening(
@@ -48,6 +59,8 @@ def happening(event: Event, at: datetime) -> Happening | None:
             found = Happening(What.REPLY_UNDONE, at, message=message)
         case "delivery_failed":
             found = Happening(What.REPLY_FAILED, at, message=message)
+        case "no_reply_needed":
+            found = Happening(What.NO_REPLY_NEEDED, at)
         case "status_changed":
             found = Happening(What.STATUS, at, status=event.data["to"], grace=GRACE)
         case "priority_changed" | "topic_changed" | "team_changed" | "contact_class_changed" if (

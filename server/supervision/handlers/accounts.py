@@ -1,14 +1,19 @@
 """The door to how a ticket's promises were reckoned: for everybody who may see the ticket."""
 
-from litestar import Response, get
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from litestar.response import Redirect
 
 from agent_ui import urls
+from agent_ui.models import Reason
 from server.kit import clock
-from server.kit.http import AnyRequest, is_part, respond
+from server.kit.errors import Invalid
+from server.kit.http import AnyRequest, is_part, respond, see_other, text_of
+from server.kit.limits import FORM_KEY_CHARACTERS, REPLY_CHARACTERS
 from server.people.queries import Viewer
 from server.supervision.screens import accounts as screens
+from server.tickets import actions
 
 
 @get(urls.ACCOUNTS)
@@ -24,4 +29,24 @@ async def accounts(
     return respond(request, "accounts", page)
 
 
-handlers = [accounts]
+@post(urls.ACCOUNTS, status_code=200)
+async def need_no_reply(
+    request: AnyRequest, viewer: NamedDependency[Viewer], ticket_id: FromPath[int]
+) -> Response[str] | Redirect:
+    """Say that what the citizen wrote needs no answer."""
+    form, now = await request.form(), clock.now()
+    reason = text_of(form, "reason", limit=REPLY_CHARACTERS)
+    key = text_of(form, "form_key", limit=FORM_KEY_CHARACTERS - 32)
+    try:
+        await actions.need_no_reply(
+            ticket_id, reason=reason, by=viewer, form_key=f"{key}.no-reply", now=now
+        )
+    except Invalid as error:
+        page = await screens.accounts_page(
+            ticket_id, viewer=viewer, now=now, reason=reason, error=Reason(error.code)
+        )
+        return respond(request, "accounts", page, status=422)
+    return see_other(urls.ticket(ticket_id))
+
+
+handlers = [accounts, need_no_reply]

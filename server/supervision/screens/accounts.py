@@ -1,9 +1,12 @@
 """Account for every promise of a ticket, line by line, from its events."""
 
+import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import cast
 
+from agent_ui.models import Reason
 from agent_ui.models.codes import ClockState, Target
 from agent_ui.models.common import Param
 from agent_ui.models.watch import AccountLine, AccountsPage, ClockAccount, ClockAccounts
@@ -14,10 +17,21 @@ from server.tickets.queries import ticket as tickets
 from server.tickets.screens.chrome import chrome
 from sla import Line, Step, Transition, account, replay
 
+AWAITED = frozenset({"running", "breached", "paused"})
 
-async def accounts_page(ticket_id: int, *, viewer: Viewer, now: datetime) -> AccountsPage:
-    """Put the accounts on a page."""
+
+async def accounts_page(
+    ticket_id: int,
+    *,
+    viewer: Viewer,
+    now: datetime,
+    reason: str = "",
+    error: Reason | None = None,
+) -> AccountsPage:
+    """Put the accounts on a page; ``reason`` is what was written why no answer is needed, ``error`` what is wrong."""
     found = await accounts(ticket_id, viewer=viewer, now=now)
+    if error is not None:
+        found = replace(found, awaited=True, reason=reason, error=error)
     return AccountsPage(await chrome(viewer, here="all", now=now), found)
 
 
@@ -43,7 +57,10 @@ async def accounts(ticket_id: int, *, viewer: Viewer, now: datetime) -> ClockAcc
                 tuple(_line(line, counted_by, names) for line in lines),
             )
         )
-    return ClockAccounts(ticket.id, str(ticket.number), tuple(made))
+    awaited = any(one.target != "resolution" and one.state in AWAITED for one in made)
+    return ClockAccounts(
+        ticket.id, str(ticket.number), tuple(made), awaited, form_key=secrets.token_hex(8)
+    )
 
 
 def _calendars(transitions: Sequence[Transition]) -> list[tuple[datetime, int]]:

@@ -21,6 +21,7 @@ from server.tickets.actions.copies import Copy, WrongCopy, copies
 from server.tickets.actions.files import Upload, WrongPicture, keep, keep_again
 from server.tickets.actions.invite import invite
 from server.tickets.actions.merge import hold_merges, lock_with_root, merge, undo_merge
+from server.tickets.actions.no_reply import need_no_reply
 from server.tickets.actions.pause import pause
 from server.tickets.actions.preference import set_contact_class
 from server.tickets.actions.receive import (
@@ -60,6 +61,7 @@ __all__ = [
     "lock_with_root",
     "mark_read",
     "merge",
+    "need_no_reply",
     "note",
     "opened",
     "pause",

@@ -120,6 +120,24 @@ async def set_team(
     await _once(ticket_id, by, form_key, "team", change, now=now)
 
 
+async def end_wait(ticket_id: int, *, by: Viewer, form_key: str, now: datetime) -> None:
+    """Let nobody wait for an answer any more, though none was given."""
+
+    async def change(ticket: Locked) -> Event | None:
+        waited = await sql.value(
+            """
+            UPDATE tickets SET waiting_since = NULL WHERE id = $1 AND waiting_since IS NOT NULL
+            RETURNING true
+            """,
+            ticket.id,
+        )
+        if not waited:
+            raise Invalid("nobody_waits", field="reason")
+        return Event(ticket.id, "no_reply_needed", {}, by.id)
+
+    await _once(ticket_id, by, form_key, "no_reply", change, now=now)
+
+
 async def close_resolved(*, now: datetime, limit: int = 500) -> int:
     """Close what has been resolved for long enough; return how many there were."""
     async with transaction():

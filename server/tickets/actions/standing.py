@@ -10,8 +10,8 @@ from server.tickets.actions.receive import last_words
 from server.tickets.queries.cursors import EPOCH
 from server.tickets.queries.roots import BELOW, INTO, way_up
 
-# An answer counts for its own ticket, and for a merged one if it was given after the merge. A matter that was
-# settled before it was merged brings neither its age nor a wait along.
+# An answer, or the word that none is needed, counts for its own ticket, and for a merged one if it came after the
+# merge. A matter that was settled before it was merged brings neither its age nor a wait along.
 _STANDING = f"""
 WITH RECURSIVE {BELOW.format(root="$1")}, answering AS (
     SELECT id AS member, id AS ticket_id, NULL::timestamptz AS since, 0 AS depth FROM below WHERE active
@@ -20,11 +20,14 @@ WITH RECURSIVE {BELOW.format(root="$1")}, answering AS (
     FROM answering a {INTO.format(one="a.ticket_id")}
     WHERE a.ticket_id <> $1 AND a.depth < {MERGED_TOGETHER}
 ), answered AS MATERIALIZED (
-    SELECT a.member, max(o.seq) FILTER (WHERE a.since IS NULL) AS last_own, bool_or(o.created_at >= a.since) AS later
-    FROM answering a
-    JOIN messages o ON o.ticket_id = a.ticket_id AND o.direction = 'out' AND o.automatic IS NULL
-    JOIN deliveries d ON d.message_id = o.id AND d.state NOT IN ('undone', 'failed')
-    GROUP BY a.member
+    SELECT a.member, max(o.seq) FILTER (WHERE a.since IS NULL) AS last_own, bool_or(o.at >= a.since) AS later
+    FROM answering a CROSS JOIN LATERAL (
+        SELECT m.seq, m.created_at AS at FROM messages m
+        JOIN deliveries d ON d.message_id = m.id AND d.state NOT IN ('undone', 'failed')
+        WHERE m.ticket_id = a.ticket_id AND m.direction = 'out' AND m.automatic IS NULL
+        UNION ALL
+        SELECT seq, at FROM events WHERE ticket_id = a.ticket_id AND kind = 'no_reply_needed'
+    ) AS o GROUP BY a.member
 )
 SELECT
     (SELECT min(t.created_at) FROM below b JOIN tickets t ON t.id = b.id WHERE b.active) AS opened_at,
