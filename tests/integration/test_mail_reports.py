@@ -6,6 +6,7 @@ import pytest
 
 from channels.email import ids
 from server.db import sql
+from server.delivery import actions as delivery
 from server.events import queries as events
 from server.kit import clock
 from server.kit.settings import Settings
@@ -145,14 +146,48 @@ async def test_the_same_report_again_does_not_fail_an_answer_that_was_sent_again
         delivery_id = await answered(desk)
         bounce = report(desk.outside.mails[0], "fatima@example.org")
         await desk.arrives(bounce)
-        from server.delivery import actions as delivery
-
         await delivery.resend(delivery_id, by=desk.agent, now=clock.now() - timedelta(seconds=1))
         await desk.leaves(delivery_id)
         await desk.arrives(b"X-Relayed: again\r\n" + bounce)
         assert await state(delivery_id) == "sent"
         first, again = desk.outside.mails
         assert first["Message-ID"] == again["Message-ID"]
+
+
+async def test_an_answer_that_is_sent_again_keeps_the_promise_once_it_is_taken(
+    db: Settings,
+) -> None:
+    await promise_an_hour()
+    async with post() as desk:
+        delivery_id = await answered(desk)
+        await desk.arrives(report(desk.outside.mails[0], "fatima@example.org"))
+        assert await first_response() == "running"
+        assert (await ticket())["waiting_since"] is not None
+        await delivery.resend(delivery_id, by=desk.agent, now=clock.now())
+        assert await first_response() == "answered"
+        assert (await ticket())["waiting_since"] is None
+        await desk.leaves(delivery_id)
+        assert await first_response() == "met"
+        assert await service_levels.check_clocks() == ()
+
+
+async def test_what_a_citizen_wrote_after_an_answer_failed_is_not_answered_by_sending_it_again(
+    db: Settings,
+) -> None:
+    await promise_an_hour()
+    async with post() as desk:
+        delivery_id = await answered(desk)
+        ours = desk.outside.mails[0]
+        await desk.arrives(report(ours, "fatima@example.org"))
+        await desk.arrives(mail("هل من جديد؟", in_reply_to=str(ours["Message-ID"])))
+        await delivery.resend(delivery_id, by=desk.agent, now=clock.now())
+        await desk.leaves(delivery_id)
+        assert await sql.value("SELECT count(*) FROM tickets") == 1
+        assert await first_response() == "met"
+        last = await sql.value(
+            "SELECT max(said_at) FROM messages WHERE direction = 'in' AND automatic IS NULL"
+        )
+        assert (await ticket())["waiting_since"] == last
 
 
 async def test_a_vacation_answer_moves_nothing(db: Settings) -> None:

@@ -15,6 +15,7 @@ from server.kit.settings import settings
 from server.kit.work import transaction
 from server.people.queries import Viewer
 from server.tickets.actions import Copy, keep_again, lock_with_root, recount_waiting
+from server.tickets.actions.standing import microseconds, standing
 from server.tickets.queries.roots import sees
 
 
@@ -110,4 +111,8 @@ async def _settle(row: dict[str, Any], state: str, *, by: Viewer, now: datetime)
     data = {"message": row["message_id"]}
     if state == "sent":
         data["accepted_us"] = int(now.timestamp() * 1_000_000)
+    if state == "queued":
+        await recount_waiting([row["ticket_id"]])
+        since = (await standing(row["ticket_id"])).waiting_since
+        data["waiting_us"] = None if since is None else microseconds(since)
     await emit([Event(row["ticket_id"], f"delivery_{state}", data, by.id)], at=now)

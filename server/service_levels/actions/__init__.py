@@ -3,7 +3,7 @@
 from server.service_levels.actions.check import Difference, begin_check, check_clocks, finish_check
 from server.service_levels.actions.clocks import record_breaches, run_clocks
 from server.service_levels.actions.follow import follow_terms, order_following
-from server.service_levels.actions.meanings import REACTS_TO, happening
+from server.service_levels.actions.meanings import REACTS_TO
 from server.service_levels.actions.notices import acknowledge, forget_notices, read_notices
 from server.service_levels.actions.preview import Preview, preview_calendar, preview_policy
 from server.service_levels.actions.promise import (
@@ -26,7 +26,6 @@ __all__ = [
     "finish_check",
     "follow_terms",
     "forget_notices",
-    "happening",
     "order_following",
     "preview_calendar",
     "preview_policy",

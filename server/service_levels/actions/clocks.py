@@ -10,7 +10,7 @@ from server.events.actions import emit
 from server.events.reactions import Event
 from server.kit.work import transaction
 from server.service_levels import queries
-from server.service_levels.actions.meanings import happening
+from server.service_levels.actions.meanings import happenings
 from server.service_levels.actions.missed import catch_up
 from server.service_levels.actions.moments import next_moment, still_taken, urgent_from
 from server.service_levels.queries import Taken
@@ -27,11 +27,11 @@ TAKEN_BACK = frozenset({"delivery_undone", "delivery_failed"})
 
 async def run_clocks(events: Sequence[Event], at: datetime) -> None:
     """React to events of locked tickets."""
-    happenings: dict[int, list[Happening]] = {}
+    found: dict[int, list[Happening]] = {}
     for event in events:
-        if (what := happening(event, at)) is not None:
-            happenings.setdefault(event.ticket_id, []).append(what)
-    await _apply(happenings, at=at)
+        for what in happenings(event, at):
+            found.setdefault(event.ticket_id, []).append(what)
+    await _apply(found, at=at)
     await _pass_up({event.ticket_id for event in events if event.kind in TAKEN_BACK}, at=at)
 
 
