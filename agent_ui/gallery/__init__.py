@@ -123,6 +123,7 @@ PAGES: Mapping[str, tuple[object, ...]] = {
         ErrorPage(429, retry_after=240, signed_in=True, reference="8f3a-11"),
         ErrorPage(403, Reason("not_in_team", {"team": PASSPORTS}), signed_in=True),
         ErrorPage(418),
+        ErrorPage(503, retry_after=5, public=True),
     ),
     **supervision.pages(CHROME),
     **alarms.pages(CHROME),

@@ -79,10 +79,14 @@ class SetUp:
 
 @dataclass(frozen=True, slots=True)
 class ErrorPage:
-    """``status`` is the HTTP status; ``reference`` what to tell those who look after the system."""
+    """``status`` is the HTTP status; ``reference`` what to tell those who look after the system.
+
+    ``public`` is on a citizen's page, where nobody signs in.
+    """
 
     status: int
     reason: Reason | None = None
     reference: str = ""
     retry_after: int | None = None
     signed_in: bool = False
+    public: bool = False

@@ -1,6 +1,7 @@
 """What people and programs are told when something goes wrong; never a traceback."""
 
 import secrets
+from dataclasses import replace
 from typing import Any
 
 import asyncpg
@@ -26,6 +27,7 @@ from server.sign_in.handlers import forget_session, sign_in_path, token_of
 AnyRequest = Request[Any, Any, Any]
 AnyResponse = Response[Any]
 
+PUBLIC_PATHS = ("/portal/",)
 MACHINE_PATHS = ("/api/", "/hooks/")
 AWAY = (
     OSError,
@@ -121,6 +123,7 @@ def _answer(request: AnyRequest, page: ErrorPage, code: str) -> AnyResponse:
         headers["Retry-After"] = str(page.retry_after)
     if request.scope["path"].startswith(MACHINE_PATHS):
         return problem(page.status, code, headers=headers)
+    page = replace(page, public=request.scope["path"].startswith(PUBLIC_PATHS))
     ui = ui_for(request)
     if request.method == "GET" or not is_part(request):
         html = ui.component("error_page", page) if is_part(request) else ui.page("error", page)

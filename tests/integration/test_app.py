@@ -48,6 +48,8 @@ OPEN = {
     ("GET", "/api/docs"),
     ("GET", "/api/docs/openapi.json"),
     ("GET", "/api/docs/{path:str}"),
+    ("GET", urls.RATING),
+    ("POST", urls.RATING),
 }
 """Everything a stranger may reach. A line here is a decision."""
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}

@@ -478,6 +478,10 @@ async def test_pages_of_citizens_take_no_large_bodies(db: Settings) -> None:
         async with citizen() as browser:
             sent = await browser.post(path, data={"score": "5", "comment": "x" * 100_000})
             assert sent.status_code == 413
+            nowhere = await browser.get("/portal/anything")
+            assert nowhere.status_code == 404
+            for page in (sent, nowhere):
+                assert "/sign-in" not in page.text
             assert await given() == (None, "")
 
 
