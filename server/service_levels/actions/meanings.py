@@ -26,6 +26,7 @@ REACTS_TO = MERGES | {
     "topic_changed",
     "team_changed",
     "contact_class_changed",
+    "no_reply_needed",
 }
 
 
@@ -58,6 +59,8 @@ def _happening(event: Event, at: datetime) -> Happening | None:
             found = Happening(What.REPLY_UNDONE, at, message=message)
         case "delivery_failed":
             found = Happening(What.REPLY_FAILED, at, message=message)
+        case "no_reply_needed":
+            found = Happening(What.NO_REPLY_NEEDED, at)
         case "status_changed":
             found = Happening(What.STATUS, at, status=event.data["to"], grace=GRACE)
         case "priority_changed" | "topic_changed" | "team_changed" | "contact_class_changed" if (
