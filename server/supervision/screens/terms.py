@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from operator import itemgetter
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -35,6 +35,8 @@ from server.supervision.term_forms import WEEK_ORDER, CalendarDraft, with_rows
 from server.tickets.screens.chrome import chrome
 from sla import NeverOpens, remarks
 from sla.stored import calendar_of
+
+SOON = timedelta(days=90)
 
 
 async def terms_page(
@@ -207,8 +209,8 @@ def _week(weekly: Mapping[str, Sequence[Sequence[str]]]) -> int:
 
 
 def _unconfirmed(row: CalendarRow, *, today: date) -> Iterator[tuple[str, date, date]]:
-    """Give the days ahead that wait for a moon to be sighted."""
+    """Give the days of the coming months that wait for a moon to be sighted."""
     for one in sorted(row.periods, key=itemgetter("first", "last")):
         first, last = date.fromisoformat(one["first"]), date.fromisoformat(one["last"])
-        if one["provisional"] and last >= today:
+        if one["provisional"] and last >= today and first <= today + SOON:
             yield one["name"], first, last
