@@ -16,7 +16,19 @@ from tests.support.merging import FATIMA, OMAR, Counter, counter
 
 pytestmark = pytest.mark.anyio
 
-OPS = ("ask", "say", "say", "answer", "take_back", "merge", "merge", "undo", "split", "status")
+OPS = (
+    "ask",
+    "say",
+    "say",
+    "answer",
+    "take_back",
+    "merge",
+    "merge",
+    "undo",
+    "split",
+    "status",
+    "no_reply",
+)
 STATUSES = ("open", "pending", "on_hold", "resolved")
 
 
@@ -44,6 +56,12 @@ async def agrees() -> None:
     assert alone == 0
 
 
+async def take_back(desk: Counter, chance: Random) -> None:
+    held = await sql.rows("SELECT id FROM deliveries WHERE state = 'held' ORDER BY id")
+    if held:
+        await delivery.undo(chance.choice(held)["id"], by=desk.agent, now=clock.now())
+
+
 async def do(desk: Counter, what: str, chance: Random) -> None:
     ids = [row["id"] for row in await sql.rows("SELECT id FROM tickets ORDER BY id")]
     one, other = chance.choice(ids), chance.choice(ids)
@@ -55,9 +73,7 @@ async def do(desk: Counter, what: str, chance: Random) -> None:
         case "answer":
             await desk.answers(one, leaves=chance.random() < 0.5)
         case "take_back":
-            held = await sql.rows("SELECT id FROM deliveries WHERE state = 'held' ORDER BY id")
-            if held:
-                await delivery.undo(chance.choice(held)["id"], by=desk.agent, now=clock.now())
+            await take_back(desk, chance)
         case "merge":
             await desk.merge(one, other)
         case "undo":
@@ -65,6 +81,10 @@ async def do(desk: Counter, what: str, chance: Random) -> None:
         case "split":
             said = await sql.rows("SELECT id FROM messages WHERE direction = 'in' ORDER BY id")
             await desk.split(chance.choice(said)["id"])
+        case "no_reply":
+            await tickets.need_no_reply(
+                one, reason="شكر", by=desk.agent, form_key=desk.key(), now=clock.now()
+            )
         case "status":
             await tickets.set_status(
                 one,
@@ -83,7 +103,7 @@ async def test_who_waits_is_told_alike_by_step_and_by_reckoning(db: Settings, se
         await desk.asks(str(chance.random()))
     done = dict.fromkeys(OPS, 0)
     start = clock.now()
-    for step in range(70):
+    for step in range(110):
         what = chance.choice(OPS)
         with clock.standing_at(start + timedelta(minutes=step)):
             try:
