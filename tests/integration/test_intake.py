@@ -182,6 +182,19 @@ async def test_a_message_reopens_a_resolved_ticket_and_a_closed_one_gets_a_succe
     assert successor["linked_ticket_id"] == ticket["id"]
 
 
+async def test_a_mail_heard_of_late_tells_since_when_its_citizen_has_waited(db: Settings) -> None:
+    account, now = await mailbox(), clock.now()
+    for raw, waited in (
+        (mail(message_id="<one@example.org>"), timedelta(minutes=5)),
+        (mail("sent before", in_reply_to="<one@example.org>"), timedelta(minutes=30)),
+        (mail("sent after", in_reply_to="<one@example.org>"), timedelta(minutes=1)),
+    ):
+        await intake.journal(account, [Delivery(raw, now - waited)], now=now)
+        await intake.drain(account)
+    (ticket,) = await tickets()
+    assert ticket["waiting_since"] == now - timedelta(minutes=30)
+
+
 async def test_automatic_mail_moves_nothing(db: Settings) -> None:
     account = await mailbox()
     await take(account, mail(message_id="<one@example.org>"))

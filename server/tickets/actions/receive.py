@@ -157,7 +157,7 @@ async def _touch(messages: Sequence[Received], joined: Sequence[int]) -> dict[in
             UPDATE tickets t SET
                 last_words = m.words,
                 last_message_at = greatest(t.last_message_at, m.said_at),
-                waiting_since = coalesce(t.waiting_since, m.waiting),
+                waiting_since = least(t.waiting_since, m.waiting),
                 status = CASE WHEN m.waiting IS NOT NULL AND t.status IN ('pending', 'on_hold', 'resolved')
                               THEN 'open' ELSE t.status END,
                 resolved_at = CASE WHEN m.waiting IS NOT NULL THEN NULL ELSE t.resolved_at END
