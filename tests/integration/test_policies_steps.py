@@ -155,6 +155,27 @@ async def test_whoever_takes_note_stops_every_later_step(db: Settings) -> None:
     assert noted["told"] == []
 
 
+async def test_whoever_takes_note_of_a_warning_is_still_told_that_the_promise_is_broken(
+    db: Settings,
+) -> None:
+    ticket_id = await late(
+        46,
+        Step(75, "supervisors"),
+        Step(90, "supervisors"),
+        Step(100, "supervisors", raise_to="urgent"),
+    )
+    await step_forward()
+    huda = await viewer("huda")
+    notice = await sql.value("SELECT max(id) FROM notices WHERE user_id = $1", huda.id)
+    await service_levels.acknowledge(notice, by=huda, now=clock.now())
+    await step_forward(10)
+    assert [one.get("noted") for one in await happened(ticket_id, "clock_warned")] == [None, True]
+    await step_forward(16)
+    (broken,) = await happened(ticket_id, "clock_escalated")
+    assert huda.id in broken["told"]
+    assert (await row(ticket_id))["priority"] == "urgent"
+
+
 async def test_a_step_raises_gives_back_and_tags_and_says_by_what(db: Settings) -> None:
     ticket_id = await late(
         61, Step(100, "supervisors", raise_to="next", give_to="queue", tag="متأخرة")

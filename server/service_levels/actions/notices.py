@@ -31,14 +31,12 @@ class Telling:
 
 
 async def tell(tellings: Sequence[Telling], *, now: datetime) -> list[tuple[int, ...]]:
-    """Write notices; return who was told of each. A promise that somebody has taken note of tells nobody else."""
+    """Write notices; return who was told of each."""
     if not tellings:
         return []
     found = await sql.rows(
         """
         SELECT n, CASE
-            WHEN EXISTS (SELECT FROM notice_items i WHERE i.ticket_id = w.ticket_id
-                AND i.target = w.target AND i.turn = w.turn AND i.acknowledged_at IS NOT NULL) THEN '{}'
             WHEN w.to_whom = 'user' THEN ARRAY(SELECT id FROM users WHERE id = w.user_id AND active)
             WHEN w.to_whom = 'agent' AND u.id IS NOT NULL THEN ARRAY[u.id]
             WHEN EXISTS (SELECT FROM memberships m JOIN users s ON s.id = m.user_id AND s.active
@@ -46,14 +44,12 @@ async def tell(tellings: Sequence[Telling], *, now: datetime) -> list[tuple[int,
             THEN ARRAY(SELECT m.user_id FROM memberships m JOIN users s ON s.id = m.user_id AND s.active
                 WHERE m.team_id = t.team_id AND m.role = 'supervisor' ORDER BY 1)
             ELSE ARRAY(SELECT id FROM users WHERE administrator AND active ORDER BY 1) END AS people
-        FROM unnest($1::bigint[], $2::text[], $3::int[], $4::text[], $5::bigint[])
-            WITH ORDINALITY AS w(ticket_id, target, turn, to_whom, user_id, n)
+        FROM unnest($1::bigint[], $2::text[], $3::bigint[])
+            WITH ORDINALITY AS w(ticket_id, to_whom, user_id, n)
         JOIN tickets t ON t.id = w.ticket_id LEFT JOIN users u ON u.id = t.assignee_id AND u.active
         ORDER BY n
         """,
         [one.ticket_id for one in tellings],
-        [one.target for one in tellings],
-        [one.turn for one in tellings],
         [one.to for one in tellings],
         [one.user_id for one in tellings],
     )

@@ -61,30 +61,36 @@ async def take_steps(*, now: datetime) -> int:
 
 
 async def _take(takings: Sequence[Taking], *, now: datetime) -> None:
-    """Tell, record, act; of a promise that somebody has taken note of only the record is made."""
+    """Tell, record, act; of what somebody has taken note of only the record is made."""
     if not takings:
         return
     noted = await _noted(takings)
-    going = [one for one in takings if one.clock_key not in noted]
+    going = [one for one in takings if one not in noted]
     told = await _told(going, now=now)
     offices = [(one.step.address, _item(one)) for one in going if one.step.to == "office"]
     await alarms.gather_for_offices(offices, now=now)
-    await emit([_event(one, told.get(one, ()), one.clock_key in noted) for one in takings], at=now)
+    await emit([_event(one, told.get(one, ()), one in noted) for one in takings], at=now)
     await take_measures(going, now=now)
 
 
-async def _noted(takings: Iterable[Taking]) -> set[tuple[int, str, int]]:
-    """Return the clocks of which somebody has taken note."""
-    keys = sorted({one.clock_key for one in takings})
+async def _noted(takings: Iterable[Taking]) -> set[Taking]:
+    """Return the steps that somebody's taking note has stopped.
+
+    Who takes note of a warning stops warnings; that a promise is broken is said in any case.
+    """
+    ahead_of = {one: (*one.clock_key, _percent(one) < WHOLE) for one in takings}
     found = await sql.rows(
         """
-        SELECT ticket_id, target, turn FROM unnest($1::bigint[], $2::text[], $3::int[]) AS w(ticket_id, target, turn)
-        WHERE EXISTS (SELECT FROM notice_items i WHERE i.ticket_id = w.ticket_id
-            AND i.target = w.target AND i.turn = w.turn AND i.acknowledged_at IS NOT NULL)
+        SELECT ticket_id, target, turn, ahead
+        FROM unnest($1::bigint[], $2::text[], $3::int[], $4::bool[]) AS w(ticket_id, target, turn, ahead)
+        WHERE EXISTS (SELECT FROM notice_items i WHERE i.ticket_id = w.ticket_id AND i.target = w.target
+            AND i.turn = w.turn AND i.acknowledged_at IS NOT NULL AND (w.ahead OR i.percent >= $5))
         """,
-        *sql.columns(keys, 3),
+        *sql.columns(sorted(set(ahead_of.values())), 4),
+        WHOLE,
     )
-    return {(row["ticket_id"], row["target"], row["turn"]) for row in found}
+    stopped = {(row["ticket_id"], row["target"], row["turn"], row["ahead"]) for row in found}
+    return {one for one, key in ahead_of.items() if key in stopped}
 
 
 async def _told(takings: Sequence[Taking], *, now: datetime) -> dict[Taking, tuple[int, ...]]:
