@@ -30,7 +30,8 @@ from sla.clock import Clock, Kind, State
 from sla.ticket import Happening, Outcome, Targets, Ticket, What
 
 ENDED = frozenset({"resolved", "closed"})
-_ENDED = "ticket_ended"
+BY_END = "ticket_ended"
+"""Why a clock was cancelled that runs on when its ticket is opened again."""
 _FURTHER_ANSWERS = 4  # of a promise that is met: enough to fall back on, few enough to keep
 
 
@@ -135,7 +136,7 @@ def _end(ticket: Ticket) -> None:
         if clock.kind is Kind.RESOLUTION:
             ticket.accept(index, ticket.happening.at)
         elif clock.waiting:
-            ticket.keep(index, steps.cancel(clock, ticket.happening.at, cause=_ENDED))
+            ticket.keep(index, steps.cancel(clock, ticket.happening.at, cause=BY_END))
 
 
 def _begin_again(ticket: Ticket) -> None:
@@ -147,7 +148,7 @@ def _begin_again(ticket: Ticket) -> None:
     ]
     last = max((index for index, _ in ticket.responses()), key=ticket.began, default=None)
     awaited = any(clock.waiting for _, clock in ticket.responses())
-    if last is not None and not awaited and ticket.clocks[last].cancelled_because == _ENDED:
+    if last is not None and not awaited and ticket.clocks[last].cancelled_because == BY_END:
         ended.append(last)
     for index in ended:
         clock, grace = ticket.clocks[index], ticket.happening.grace

@@ -1,6 +1,6 @@
 """What handlers of every feature need: who is asking, an answer as page or part, safe forms and links."""
 
-from datetime import timedelta, tzinfo
+from datetime import timedelta
 from functools import cache
 from typing import Any, Literal, Protocol, cast
 from urllib.parse import urlsplit
@@ -176,7 +176,7 @@ def text_of(form: FormMultiDict, name: str, *, limit: int) -> str:
 
 
 @cache
-def zone() -> tzinfo:
+def zone() -> ZoneInfo:
     """Return the zone in which times are shown."""
     return ZoneInfo(settings().zone)
 

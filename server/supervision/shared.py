@@ -53,11 +53,12 @@ class Shared(Generic[T]):
             known = place.newest if place.newest and _is_young(place.newest, now) else None
             if known and known.turn > asked:
                 return known.made
+            # Whoever asks from here on may ask for newer rows than those that are about to be seen.
+            turn = next(self._turns)
             async with transaction():
                 moment = await one_moment()
                 if known and known.moment == moment:
                     return known.made
-                turn = next(self._turns)
                 place.newest = Answer(turn, moment, now, await make())
                 return place.newest.made
 

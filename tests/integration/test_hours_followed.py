@@ -11,6 +11,7 @@ from server.app import create_app
 from server.db import sql
 from server.kit import clock
 from server.service_levels import actions as service_levels
+from server.tickets import actions as tickets
 from tests.support import factories as make
 from tests.support.desk import signed_in
 from tests.support.mails import mail
@@ -103,3 +104,23 @@ async def test_tickets_of_other_teams_stay_as_they_are(app: Litestar) -> None:
         urls.team_hours(other), {"calendar": "away", "follow": "yes"}, whole=True
     )
     assert refused.status_code == 403
+
+
+async def test_an_inquiry_that_was_ended_unanswered_waits_by_a_moved_holiday_once_it_is_opened(
+    app: Litestar,
+) -> None:
+    ticket = await waiting(own_hours=False)
+    before = await due()
+    by = await make.viewer(administrator=True)
+    await tickets.set_status(ticket, status="resolved", by=by, form_key="1", now=clock.now())
+    now = clock.now()
+    today = now.astimezone(RIYADH).date()
+    closed: dict[str, object] = {(today + timedelta(days=n)).isoformat(): [] for n in range(-1, 3)}
+    await service_levels.save_calendar(
+        "always", zone="Asia/Riyadh", weekly=ALL_DAY, exceptions=closed, now=now
+    )
+    await service_levels.order_following(calendar="always", by=None, now=now)
+    while await service_levels.follow_terms(now=clock.now()):
+        pass
+    await tickets.set_status(ticket, status="open", by=by, form_key="2", now=clock.now())
+    assert await due() > before + timedelta(days=1)

@@ -64,7 +64,7 @@ async def steps_taken() -> list[tuple[str, str, int, datetime]]:
     return [
         (one.kind, one.data["clock"], one.data["percent"], datetime.fromisoformat(one.data["at"]))
         for one in await events.of_ticket(await ticket_id())
-        if "percent" in one.data
+        if one.kind in {"clock_warned", "clock_escalated", "clock_closing"}
     ]
 
 

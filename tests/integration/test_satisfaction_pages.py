@@ -183,6 +183,17 @@ async def test_questions_that_cannot_be_meant_get_a_page(app: Litestar, query: s
     answer = await browser.page(f"{urls.SATISFACTION}?{query}")
     assert answer.status_code in {200, 422}
     assert "Satisfaction" in answer.text
+    assert "team=x" not in answer.text
+
+
+async def test_an_unreadable_team_puts_no_teams_name_above_the_figures_of_all(
+    app: Litestar,
+) -> None:
+    viewer, team = await house()
+    browser = await signed_in(app, viewer)
+    everything = (await browser.page(urls.satisfaction(**DAYS))).text
+    one = (await browser.page(urls.satisfaction(team=team, **DAYS))).text
+    assert (await browser.page(urls.satisfaction(team="x", **DAYS))).text == everything != one
 
 
 async def test_long_lists_go_on_where_they_stopped(app: Litestar) -> None:

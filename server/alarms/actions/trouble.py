@@ -34,9 +34,9 @@ async def raise_alarm(
 ) -> bool:
     """Raise an alarm and tell whom it concerns; say whether it is news. What is known already tells nobody.
 
-    Administrators are told, and the supervisors of the team it is about; of a ticket's trouble those
-    supervisors and who has the ticket. With ``ended`` it is over already, and only to be known; a ``quiet`` one is
-    told to supervisors alone and leaves the desk by no way.
+    Administrators are told, and the supervisors of the team it is about, or of all teams; of a ticket's trouble
+    its supervisors, or administrators where it has none, and who has the ticket. With ``ended`` it is over already,
+    and only to be known; a ``quiet`` one is not told to who has the ticket and leaves the desk by no way.
     """
     async with transaction():
         alarm_id = await sql.value(
@@ -60,7 +60,7 @@ async def raise_alarm(
             return False
         if ended:
             await sql.run("UPDATE alarms SET ended_at = $2 WHERE id = $1", alarm_id, now)
-        people, team_ids = await _concerned(trouble, supervisors=quiet)
+        people, team_ids = await _concerned(trouble, quiet=quiet)
         item = Item("trouble", now, trouble.ticket_id, alarm_id=alarm_id)
         await tell([(person, item) for person in people], mail=not quiet, now=now)
         if not quiet:
@@ -100,8 +100,8 @@ async def end_alarms(
     )
 
 
-async def _concerned(trouble: Trouble, *, supervisors: bool) -> tuple[list[int], list[int]]:
-    """Return whom to tell, or only ``supervisors``, and the teams whose screens may show something new."""
+async def _concerned(trouble: Trouble, *, quiet: bool) -> tuple[list[int], list[int]]:
+    """Return whom to tell, and the teams whose screens may show something new."""
     row = await sql.row(
         """
         WITH supervisors AS (
@@ -126,6 +126,6 @@ async def _concerned(trouble: Trouble, *, supervisors: bool) -> tuple[list[int],
         trouble.team_id,
         trouble.ticket_id,
         trouble.everywhere,
-        supervisors,
+        quiet,
     )
     return (list(row["people"]), list(row["teams"])) if row else ([], [])

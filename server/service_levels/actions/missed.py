@@ -11,7 +11,7 @@ from server.db import sql
 from server.service_levels import queries
 from sla import steps
 from sla.clock import FINISHED, Clock, Kind, State, Transition
-from sla.happenings import ENDED
+from sla.happenings import BY_END, ENDED
 from sla.ticket import Happening, What
 
 Recounted = tuple[tuple[Clock, ...], tuple[Transition, ...]]
@@ -41,7 +41,11 @@ async def catch_up(
 def _goes_on(happening: Happening, clocks: Sequence[Clock]) -> bool:
     if happening.what is What.STATUS and happening.status not in ENDED:
         settled = FINISHED - {State.CANCELLED}
-        return any(one.kind is Kind.RESOLUTION and one.state in settled for one in clocks)
+        return any(
+            one.cancelled_because == BY_END
+            or (one.kind is Kind.RESOLUTION and one.state in settled)
+            for one in clocks
+        )
     return happening.what is What.CAME_BACK
 
 

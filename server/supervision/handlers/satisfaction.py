@@ -1,7 +1,5 @@
 """The doors to what citizens said of how it went, and to which teams ask: supervisors only."""
 
-from zoneinfo import ZoneInfo
-
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
@@ -11,14 +9,12 @@ from agent_ui import urls
 from agent_ui.models import Reason
 from server.kit import clock
 from server.kit.errors import Forbidden, Invalid
-from server.kit.http import AnyRequest, respond, see_other, text_of
+from server.kit.http import AnyRequest, respond, see_other, text_of, zone
 from server.kit.limits import RATING_HOURS
-from server.kit.settings import settings
 from server.people.queries import Viewer
 from server.supervision.actions.asking import set_asking
 from server.supervision.screens import satisfaction as screens
 
-WESTERN = str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")
 LONGEST = 60
 NARROWING = ("team", "topic", "channel", "agent", "priority")
 """What answers can be narrowed by, as the lines of a report's table are parted."""
@@ -40,7 +36,7 @@ async def satisfaction(
         if (said := request.query_params.get(name, "").replace("\x00", "")[:LONGEST])
     }
     found = await screens.satisfaction(
-        viewer, asked, low=bool(low), after=max(0, after), zone=ZoneInfo(settings().zone), now=now
+        viewer, asked, low=bool(low), after=max(0, after), zone=zone(), now=now
     )
     page = await screens.satisfaction_page(viewer, found, now=now)
     status = 422 if found.error else 200
@@ -54,7 +50,7 @@ async def asking(
     """Show which teams ask, when, and what is written."""
     _only_supervisors(viewer)
     now = clock.now()
-    found = await screens.asking(viewer, now=now, saved=bool(saved))
+    found = await screens.asking(viewer, zone=zone(), now=now, saved=bool(saved))
     page = await screens.asking_page(viewer, found, now=now)
     return respond(request, "asking", page, part=("asking", found))
 
@@ -66,7 +62,7 @@ async def save_asking(
     """Save whether one team asks."""
     _only_supervisors(viewer)
     form = await request.form()
-    hours = text_of(form, "hours", limit=20).strip().translate(WESTERN)
+    hours = text_of(form, "hours", limit=20).strip()
     try:
         await set_asking(
             team_id,
@@ -77,7 +73,7 @@ async def save_asking(
     except Invalid as wrong:
         now = clock.now()
         reason = Reason(wrong.code, {"limit": RATING_HOURS})
-        found = await screens.asking(viewer, now=now, wrong=(team_id, hours, reason))
+        found = await screens.asking(viewer, zone=zone(), now=now, wrong=(team_id, hours, reason))
         page = await screens.asking_page(viewer, found, now=now)
         return respond(request, "asking", page, part=("asking", found), status=422)
     return see_other(f"{urls.ASKING}?saved=1")

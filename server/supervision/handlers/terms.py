@@ -1,18 +1,21 @@
 """The doors to what is promised and to calendars: administrators write, supervisors read."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from litestar import Response, get, post
+from litestar.datastructures import FormMultiDict
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from agent_ui import urls
 from agent_ui.models import Reason
-from agent_ui.models.terms import CalendarForm
+from agent_ui.models.terms import CalendarForm, Terms
 from server.kit import clock
 from server.kit.errors import Forbidden, Invalid
 from server.kit.http import AnyRequest, is_part, respond, see_other
+from server.kit.work import transaction
 from server.people.queries import Viewer
 from server.service_levels import actions
 from server.supervision import term_forms
@@ -43,21 +46,26 @@ async def write_places(request: AnyRequest, viewer: NamedDependency[Viewer]) -> 
     sent, now = await request.form(), clock.now()
     view = await screens.terms(now=now, editable=True)
     try:
-        for team in view.leads:
-            lead = typed(sent, f"lead-{team.team_id}")
-            lead_id = int(lead) if lead.isdecimal() else None
-            if f"lead-{team.team_id}" in sent and lead_id != team.lead_id:
-                await actions.set_lead(team.team_id, lead_id=lead_id)
-        for one in view.channels:
-            hours = typed(sent, f"hours-{one.channel}")
-            if f"hours-{one.channel}" in sent and hours != one.calendar:
-                await actions.set_channel_hours(one.channel, calendar=hours or None)
-                if typed(sent, "follow") == "yes":
-                    await actions.order_following(channel=one.channel, by=viewer.id, now=now)
+        async with transaction():
+            await _save_places(sent, view, by=viewer, now=now)
     except Invalid as error:
         page = await screens.terms_page(viewer, now=now, wrong=(error.field or "", error.code))
         return respond(request, "terms", page, part=("terms", page.terms), status=422)
     return see_other(urls.TERMS)
+
+
+async def _save_places(sent: FormMultiDict, view: Terms, *, by: Viewer, now: datetime) -> None:
+    for team in view.leads:
+        lead = typed(sent, f"lead-{team.team_id}")
+        lead_id = int(lead) if lead.isdecimal() else None
+        if f"lead-{team.team_id}" in sent and lead_id != team.lead_id:
+            await actions.set_lead(team.team_id, lead_id=lead_id)
+    for one in view.channels:
+        hours = typed(sent, f"hours-{one.channel}")
+        if f"hours-{one.channel}" in sent and hours != one.calendar:
+            await actions.set_channel_hours(one.channel, calendar=hours or None)
+            if typed(sent, "follow") == "yes":
+                await actions.order_following(channel=one.channel, by=by.id, now=now)
 
 
 @get(urls.CALENDAR)

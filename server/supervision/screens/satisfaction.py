@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import cast
+from typing import cast, get_args
 from zoneinfo import ZoneInfo
 
 from agent_ui import urls
@@ -30,6 +30,8 @@ from server.supervision.queries.ratings import Rated, Which
 from server.tickets.screens.chrome import chrome
 
 WEEK = 7
+MOST_DIGITS = 19
+"""Of what cannot be an id, for it is beyond 64 bits."""
 LANGUAGES: tuple[Locale, ...] = ("ar", "en")
 EXAMPLE = {"ar": "تجديد جواز السفر", "en": "Passport renewal"}
 NOWHERE = "https://example.org/portal/rating/…"
@@ -58,11 +60,11 @@ async def satisfaction(
         chosen = (
             days.period("days", None, first, last, today=today).days
             if first or last
-            else lately(today)
+            else last_week(today)
         )
     except Invalid as wrong:
-        chosen, error = lately(today), Reason(wrong.code)
-    narrowed = {name: said for name, said in asked.items() if name not in {"first", "last"}}
+        chosen, error = last_week(today), Reason(wrong.code)
+    narrowed = _readable(asked)
     which = _which(viewer, narrowed, chosen, zone, today)
     found = await ratings.page(which, low=low, after=after)
     more = len(found) > ratings.PAGE
@@ -84,7 +86,7 @@ async def satisfaction(
     )
 
 
-def lately(today: date) -> days.Days:
+def last_week(today: date) -> days.Days:
     """Return the last seven days, of which today is one."""
     return today - timedelta(days=WEEK - 1), today
 
@@ -93,7 +95,7 @@ async def wall_ratings(
     team_ids: tuple[int, ...], *, zone: ZoneInfo, now: datetime
 ) -> WallRatings | None:
     """Build how it went lately; nothing where nobody was asked."""
-    first, last = lately(now.astimezone(zone).date())
+    first, last = last_week(now.astimezone(zone).date())
     found = await ratings.counts(Which(team_ids, (first, last), zone, last))
     return WallRatings(first, last, found) if found.asked or found.rated else None
 
@@ -106,6 +108,7 @@ async def asking_page(viewer: Viewer, shown: Asking, *, now: datetime) -> Asking
 async def asking(
     viewer: Viewer,
     *,
+    zone: ZoneInfo,
     now: datetime,
     saved: bool = False,
     wrong: tuple[int, str, Reason] | None = None,
@@ -125,27 +128,39 @@ async def asking(
                 mine[2] if mine else None,
             )
         )
-    return Asking(tuple(rows), tuple(_mail(language, now) for language in LANGUAGES), saved=saved)
+    return Asking(
+        tuple(rows), tuple(_mail(language, zone, now) for language in LANGUAGES), saved=saved
+    )
 
 
-def _mail(language: Locale, now: datetime) -> AskingMail:
+def _mail(language: Locale, zone: ZoneInfo, now: datetime) -> AskingMail:
     text, _ = render_rating(
         rating_words(language),
         language=language,
         link=NOWHERE,
-        until=(now + RATING_LINK).date(),
+        until=(now + RATING_LINK).astimezone(zone).date(),
         signature="",
         ticket_number="100482",
     )
     return AskingMail(language, f"Re: {EXAMPLE[language]}", text.strip())
 
 
+def _readable(asked: Mapping[str, str]) -> dict[str, str]:
+    """Return what answers are to be narrowed by, without what means nothing."""
+    known = {"channel": get_args(ChannelKind), "priority": get_args(Priority)}
+    return {
+        name: said
+        for name, said in asked.items()
+        if (name in known and said in known[name])
+        or (name in {"team", "topic", "agent"} and said.isdecimal() and len(said) < MOST_DIGITS)
+    }
+
+
 def _which(
     viewer: Viewer, narrowed: Mapping[str, str], chosen: days.Days, zone: ZoneInfo, today: date
 ) -> Which:
     def number(name: str) -> int | None:
-        said = narrowed.get(name, "")
-        return int(said) if said.isdecimal() and len(said) < 19 else None
+        return int(narrowed[name]) if name in narrowed else None
 
     team = number("team")
     supervised = tuple(sorted(viewer.supervised))
