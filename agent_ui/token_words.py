@@ -22,5 +22,8 @@ REASONS = {
     "token_days": _("A token lasts between 1 and %(limit)s days"),
     "token_nobody": _("Nobody with this address may sign in"),
     "token_not_supervisor": _("Only supervisors and administrators read figures"),
+    "token_made": _(
+        "This form was sent before, and its token was shown then. If you did not copy it, revoke it and make another."
+    ),
     "token_too_many": _("This person has too many tokens already. Revoke one first."),
 }

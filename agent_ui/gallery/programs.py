@@ -74,6 +74,7 @@ NEW = ApiTokens(
     LINES,
     made=NewToken("Smart app", "app@passports.example", "twsl_" + "x4Kq" * 10 + "z9A", UNTIL),
 )
+AGAIN = ApiTokens(LINES, TokenForm(errors=(("form_key", Reason("token_made")),)), form_key="b2")
 OPERATIONS = (
     ApiOperation(
         "wall",
@@ -114,7 +115,7 @@ SHAPES = (
 DOCS = ApiDocs("What the desk knows, for other programs.", OPERATIONS, SHAPES)
 
 COMPONENTS: Mapping[str, tuple[object, ...]] = {
-    "api_tokens": (TOKENS, ApiTokens(), NEW, ApiTokens(LINES, WRONG)),
+    "api_tokens": (TOKENS, ApiTokens(), NEW, ApiTokens(LINES, WRONG), AGAIN),
     "api_token": LINES,
     "api_operation": OPERATIONS,
     "api_shape": SHAPES,

@@ -60,11 +60,12 @@ class TokenForm:
 
 @dataclass(frozen=True, slots=True)
 class ApiTokens:
-    """All tokens, the newest first."""
+    """The tokens, those that are good first and the newest first; ``form_key`` is of the form for another."""
 
     lines: tuple[ApiToken, ...] = ()
     form: TokenForm = field(default_factory=TokenForm)
     made: NewToken | None = None
+    form_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from litestar.routes import HTTPRoute
 
 from server.api import door
 from server.api.actions import create_token, revoke_token
-from server.api.queries.tokens import every, hash_of, standing
+from server.api.queries.tokens import MOST, every, hash_of, standing
 from server.api.rate import Rate
 from server.api.scopes import SCOPES
 from server.app import create_app
@@ -210,6 +210,21 @@ async def test_one_person_has_so_many_tokens_and_no_more(app: Litestar) -> None:
     assert refused.value.code == "token_too_many"
     await revoke_token(made.id, by=None, now=clock.now())
     await issued(user_id, "reports:read")
+
+
+async def test_a_good_token_stands_in_the_list_however_many_came_after_it(app: Litestar) -> None:
+    made = await issued(await supervisor(), "reports:read")
+    await sql.run(
+        """
+        INSERT INTO api_tokens (token_hash, user_id, access_version, name, scopes, created_at, expires_at, revoked_at)
+        SELECT sha256(n::text::bytea), user_id, access_version, name, scopes, created_at, expires_at, created_at
+        FROM api_tokens, generate_series(1, $1::int) AS n
+        """,
+        MOST,
+    )
+    listed = await every(now=clock.now())
+    assert (listed[0].id, listed[0].state, len(listed)) == (made.id, "good", MOST)
+    assert [one.id for one in listed[1:]] == sorted((one.id for one in listed[1:]), reverse=True)
 
 
 async def test_who_asks_too_often_hears_when_to_ask_again(

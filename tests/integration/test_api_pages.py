@@ -1,5 +1,6 @@
 """The page of tokens, and the API's description of itself."""
 
+import asyncio
 import re
 from html import unescape
 
@@ -29,10 +30,20 @@ def app(db: object) -> Litestar:
     return create_app()
 
 
-async def administrator(app: Litestar) -> tuple[Browser, int]:
+async def administrator(app: Litestar, *, locale: str = "en") -> tuple[Browser, int]:
     await make.team()
-    viewer = await make.viewer(administrator=True, locale="en", name="Khalid")
+    viewer = await make.viewer(administrator=True, locale=locale, name="Khalid")
     return await signed_in(app, viewer), viewer.id
+
+
+def key(html: str) -> str:
+    found = re.search(r'name="form_key" value="([^"]+)"', html)
+    assert found
+    return found[1]
+
+
+async def key_of(browser: Browser) -> str:
+    return key((await browser.page(urls.API_TOKENS)).text)
 
 
 def shown(html: str) -> list[str]:
@@ -42,7 +53,13 @@ def shown(html: str) -> list[str]:
 async def test_a_token_is_made_on_the_page_and_shown_there_once(app: Litestar) -> None:
     browser, user_id = await administrator(app)
     email = await sql.value("SELECT email FROM users WHERE id = $1", user_id)
-    form = {"email": email, "name": "Wall in the lobby", "days": "30", "scope": ["reports:read"]}
+    form = {
+        "form_key": await key_of(browser),
+        "email": email,
+        "name": "Wall in the lobby",
+        "days": "30",
+        "scope": ["reports:read"],
+    }
     page = await browser.send(urls.API_TOKENS, form, whole=True)
     assert page.status_code == 200
     (token,) = shown(page.text)
@@ -60,12 +77,45 @@ async def test_a_token_is_made_on_the_page_and_shown_there_once(app: Litestar) -
     assert "Revoked by" in (await browser.page(urls.API_TOKENS)).text
 
 
+@pytest.mark.parametrize(
+    ("locale", "said"), [("en", "revoke it and make another"), ("ar", "فأبطله وأنشئ رمزًا آخر")]
+)
+async def test_a_form_that_is_sent_again_makes_no_second_token(
+    app: Litestar, locale: str, said: str
+) -> None:
+    browser, user_id = await administrator(app, locale=locale)
+    email = await sql.value("SELECT email FROM users WHERE id = $1", user_id)
+    form = {"email": email, "name": "Lobby", "days": "30", "scope": ["reports:read"]}
+    form["form_key"] = await key_of(browser)
+    refused = await browser.send(urls.API_TOKENS, form | {"days": "0"}, whole=True)
+    assert refused.status_code == 422
+    made, *again = await asyncio.gather(
+        *(browser.send(urls.API_TOKENS, form, whole=True) for _ in range(3))
+    )
+    pages = sorted((made, *again), key=lambda page: page.status_code)
+    assert [page.status_code for page in pages] == [200, 409, 409]
+    assert [len(shown(page.text)) for page in pages] == [1, 0, 0]
+    assert all(said in page.text for page in pages[1:])
+    assert await sql.value("SELECT count(*) FROM api_tokens") == 1
+    others = [form | {"form_key": key(page.text)} for page in pages]
+    answers = await asyncio.gather(
+        *(browser.send(urls.API_TOKENS, other, whole=True) for other in others)
+    )
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+
+
 async def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(
     app: Litestar,
 ) -> None:
     browser, user_id = await administrator(app)
     email = await sql.value("SELECT email FROM users WHERE id = $1", user_id)
-    good = {"email": email, "name": "<b>x</b>", "days": "30", "scope": ["tickets:read"]}
+    good = {
+        "form_key": await key_of(browser),
+        "email": email,
+        "name": "<b>x</b>",
+        "days": "30",
+        "scope": ["tickets:read"],
+    }
     for field, value, said in (
         ("email", "nobody@authority.example", "Nobody with this address may sign in"),
         ("days", "ten", "A token lasts between 1 and"),
@@ -74,6 +124,8 @@ async def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(
         ("name", "x" * 3000, "too long"),
         ("scope", [], "Choose what it may do"),
         ("scope", ["everything"], "Choose what it may do"),
+        ("form_key", "", "Load the page again"),
+        ("form_key", "x" * 3000, "Load the page again"),
     ):
         page = await browser.send(urls.API_TOKENS, good | {field: value}, whole=True)
         assert (page.status_code, said in unescape(page.text)) == (422, True), (field, value)

@@ -327,7 +327,11 @@ async def test_a_merged_ticket_says_where_its_conversation_goes_on(app: Litestar
     assert (await caller.get(f"{TICKETS}/{root}")).json()["merged_into"] is None
     assert (await caller.get(f"{TICKETS}/{ticket_id}/messages")).status_code == 200
     key = {"Idempotency-Key": "k"}
-    for method, tail, body in (("POST", "/notes", {"text": "x"}), ("PATCH", "", {"topic": None})):
+    for method, tail, body in (
+        ("POST", "/notes", {"text": "x"}),
+        ("POST", "/replies", {"text": "x"}),
+        ("PATCH", "", {"topic": None}),
+    ):
         answer = await caller.request(
             method, f"{TICKETS}/{ticket_id}{tail}", json=body, headers=key
         )
@@ -417,6 +421,18 @@ async def test_a_ticket_may_be_handed_to_a_team_one_does_not_see(app: Litestar) 
     assert row is not None
     assert (row["team_id"], row["priority"]) == (team, "low")
     assert (await caller.get(f"{TICKETS}/{ticket_id}")).status_code == 404
+
+
+async def test_a_ticket_is_taken_from_its_assignee_in_the_team_it_is_in(app: Litestar) -> None:
+    caller, viewer, ticket_id = await desk(app)
+    await actions.assign(ticket_id, to=viewer.id, by=viewer, form_key="a", now=clock.now())
+    answer = await caller.patch(
+        f"{TICKETS}/{ticket_id}",
+        json={"team": str(viewer.team_ids[0]), "assignee": None},
+        headers={"Idempotency-Key": "k"},
+    )
+    assert answer.status_code == 200, answer.text
+    assert (await caller.get(f"{TICKETS}/{ticket_id}")).json()["assignee"] is None
 
 
 async def test_a_change_that_cannot_be_meant_is_said_field_by_field(app: Litestar) -> None:

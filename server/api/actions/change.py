@@ -33,9 +33,12 @@ async def change_ticket(
             return seq
         ticket = await lock(ticket_id, by)
         await refuse_if_newer(ticket, by, seen_seq=seen_seq)
+        handed = team is not None and team != ticket.team_id
         for name in ORDER:
             # Nobody who has just handed a ticket to another team may look after its assignee there.
-            if name in chosen and not (name == "assignee" and team and chosen[name] is None):
+            if name == "assignee" and chosen.get(name) is None and handed:
+                continue
+            if name in chosen:
                 await _set(
                     ticket_id, name, chosen[name], by=by, form_key=f"{form_key}.{name}", now=now
                 )

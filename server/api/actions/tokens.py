@@ -8,17 +8,24 @@ from server.api.queries.tokens import hash_of
 from server.api.scopes import SCOPES
 from server.db import sql
 from server.kit import log
-from server.kit.errors import Invalid, NotFound
+from server.kit.errors import Conflict, Invalid, NotFound
 from server.kit.limits import NAME_CHARACTERS, TOKEN_LONGEST_DAYS, TOKENS_OF_ONE
 from server.kit.work import transaction
-from server.people.queries import viewer_of
+from server.people.queries import Viewer, viewer_of
 from server.sign_in import tokens
+from server.tickets.actions.common import first_answer, keep_answer
 
 PREFIX = "twsl_"
 """Lets people and scanners know a token of ours where it should not stand."""
 USED_EVERY = timedelta(hours=1)
 
 _log = log.get(__name__)
+
+
+class MadeAlready(Conflict):
+    """The form was sent before, and its token was shown then."""
+
+    code = "token_made"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +43,14 @@ async def create_token(
     scopes: Collection[str],
     name: str,
     days: int,
-    by: int | None,
+    by: Viewer | None,
     now: datetime,
+    form_key: str = "",
 ) -> Issued:
-    """Make a token that acts as this person; ``by`` is nobody where a command makes it."""
+    """Make a token that acts as this person; ``by`` is nobody, without a key, where a command makes it.
+
+    A key makes one token: its first answer is kept nowhere, so that a repeat raises :class:`MadeAlready`.
+    """
     chosen = [scope for scope in SCOPES if scope in scopes]
     name = " ".join(name.replace("\x00", "").split())
     if not chosen or not set(scopes) <= set(SCOPES):
@@ -50,10 +61,14 @@ async def create_token(
         raise Invalid("token_days", field="days")
     token = PREFIX + tokens.new()
     expires_at = now + timedelta(days=days)
+    by_id = by.id if by else None
     async with transaction():
-        # One after the other for one person, or two at once would each find room below the bound.
+        if by and await first_answer(by, form_key, "api_token", now=now) is not None:
+            raise MadeAlready
+        # One after the other for one person, or two at once would each find room below the bound;
+        # a stronger lock would wait for other forms of the same person, whose keys refer to this row.
         version = await sql.value(
-            "SELECT access_version FROM users WHERE id = $1 AND active FOR UPDATE", user_id
+            "SELECT access_version FROM users WHERE id = $1 AND active FOR NO KEY UPDATE", user_id
         )
         person = await viewer_of(user_id)
         if version is None or person is None:
@@ -83,10 +98,12 @@ async def create_token(
             name,
             chosen,
             now,
-            by,
+            by_id,
             expires_at,
         )
-    _log.info("api token created", token=token_id, user=user_id, by=by, scopes=chosen)
+        if by:
+            await keep_answer(by, form_key, {"token": token_id})
+    _log.info("api token created", token=token_id, user=user_id, by=by_id, scopes=chosen)
     return Issued(token_id, token, expires_at)
 
 

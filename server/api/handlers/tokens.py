@@ -14,7 +14,13 @@ from server.api.screens.tokens import tokens_page
 from server.kit import clock
 from server.kit.errors import Forbidden, Invalid
 from server.kit.http import AnyRequest, respond, see_other
-from server.kit.limits import ADDRESS_CHARACTERS, NAME_CHARACTERS, SMALL_FORM, TOKEN_LONGEST_DAYS
+from server.kit.limits import (
+    ADDRESS_CHARACTERS,
+    FORM_KEY_CHARACTERS,
+    NAME_CHARACTERS,
+    SMALL_FORM,
+    TOKEN_LONGEST_DAYS,
+)
 from server.people.queries import Viewer, user_id
 
 DAYS_DIGITS = 4
@@ -41,8 +47,15 @@ async def make(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response
             scopes=form.scopes,
             name=form.name,
             days=int(form.days) if form.days.isascii() and form.days.isdecimal() else 0,
-            by=viewer.id,
+            by=viewer,
             now=now,
+            form_key=_typed(sent, "form_key", FORM_KEY_CHARACTERS),
+        )
+    except actions.MadeAlready as error:
+        again = TokenForm(email=viewer.email, errors=(("form_key", Reason(error.code)),))
+        shown = await tokens_page(viewer, form=again, now=now)
+        return respond(
+            request, "api_tokens", shown, part=("api_tokens", shown.tokens), status=error.status
         )
     except Invalid as error:
         wrong = TokenForm(

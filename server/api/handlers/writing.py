@@ -17,7 +17,9 @@ from server.kit import clock
 from server.kit.errors import Invalid
 from server.people.queries import Viewer
 from server.tickets import actions
+from server.tickets.actions.common import Merged
 from server.tickets.queries import ticket as tickets
+from server.tickets.queries.roots import root_of
 
 IDS = frozenset({"assignee", "topic", "team"})
 Key = Annotated[
@@ -46,7 +48,10 @@ async def reply(
     made = form_key(key, ticket_id=there, verb="reply")
     if answer := await first_answer(viewer, made):
         return _said(actions.Written(**answer))
-    if because := blocked(await tickets.one(there, viewer=viewer)):
+    found = await tickets.one(there, viewer=viewer)
+    if (root := await root_of(there)) != there:
+        raise Merged(root)
+    if because := blocked(found):
         raise Invalid(because.code, field="text")
     return _said(
         await actions.reply(

@@ -61,17 +61,17 @@ async def standing(token: str, *, now: datetime) -> Pass | None:
 
 
 async def every(*, now: datetime) -> tuple[Token, ...]:
-    """Return the newest tokens, also those that open nothing any more."""
+    """Return tokens, those that are good first, also those that open nothing any more; the newest first."""
     found = await sql.rows(
         f"""
-        SELECT k.id, k.user_id, u.name AS user_name, u.email, k.name, k.scopes,
+        SELECT * FROM (SELECT k.id, k.user_id, u.name AS user_name, u.email, k.name, k.scopes,
             CASE WHEN k.revoked_at IS NOT NULL THEN 'revoked' WHEN k.expires_at <= $1 THEN 'expired'
                 WHEN NOT u.active OR u.access_version <> k.access_version THEN 'ended'
                 ELSE 'good' END AS state,
             k.created_at, c.name AS created_by, k.expires_at, k.last_used_at, r.name AS revoked_by
         FROM api_tokens k JOIN users u ON u.id = k.user_id LEFT JOIN users c ON c.id = k.created_by
-        LEFT JOIN users r ON r.id = k.revoked_by
-        ORDER BY k.id DESC LIMIT {MOST}
+        LEFT JOIN users r ON r.id = k.revoked_by) AS found
+        ORDER BY state <> 'good', id DESC LIMIT {MOST}
         """,
         now,
     )

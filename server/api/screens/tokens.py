@@ -13,6 +13,7 @@ from agent_ui.models.programs import (
     TokenState,
 )
 from server.api.queries.tokens import Token, every
+from server.desk.screens.composing import new_key
 from server.people.queries import Viewer
 from server.tickets.screens.chrome import chrome
 
@@ -23,7 +24,7 @@ async def tokens_page(
     """Build the page; ``made`` is the token that was made just now."""
     lines = tuple(_line(one) for one in await every(now=now))
     return ApiTokensPage(
-        await chrome(viewer, here="api_tokens", now=now), ApiTokens(lines, form, made)
+        await chrome(viewer, here="api_tokens", now=now), ApiTokens(lines, form, made, new_key())
     )
 
 
