@@ -22,6 +22,7 @@ from server.supervision.queries import board
 from server.supervision.queries.board import Behind
 from server.supervision.screens import watch
 from server.supervision.shared import Shared
+from server.tickets.actions import merge
 from tests.support import factories as make
 from tests.support.desk import signed_in
 
@@ -154,6 +155,24 @@ async def test_a_storm_is_handed_over_to_another_team(app: Litestar) -> None:
     form = {"do": "team", "team": str(other), "form_key": "k", "ticket": [str(t) for t in tickets]}
     assert "done=3" in (await browser.send(urls.BULK, form, whole=True)).headers["Location"]
     assert await sql.value("SELECT count(*) FROM tickets WHERE team_id = $1", other) == 3
+
+
+async def test_a_ticket_merged_meanwhile_is_left_and_the_others_are_done(app: Litestar) -> None:
+    team = await make.team()
+    by = await supervisor(team)
+    first, second, root = await late_tickets(team, 3)
+    await merge(first, into=root, by=by, form_key="m", now=clock.now())
+    browser = await signed_in(app, by)
+    form = {
+        "do": "priority",
+        "priority": "urgent",
+        "form_key": "k",
+        "ticket": [str(first), str(second)],
+    }
+    answer = await browser.send(urls.BULK, form, whole=True)
+    assert answer.headers["Location"].endswith("done=1&left=1")
+    urgent = await sql.rows("SELECT id FROM tickets WHERE priority = 'urgent'")
+    assert [row["id"] for row in urgent] == [second]
 
 
 async def test_a_message_reaches_everybody_else_in_the_teams_of_the_tickets_once(

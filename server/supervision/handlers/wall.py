@@ -11,7 +11,7 @@ from agent_ui import urls
 from agent_ui.models import Reason
 from agent_ui.models.watch import BehindPage
 from server.kit import clock
-from server.kit.errors import Forbidden, Invalid, NotFound
+from server.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from server.kit.http import AnyRequest, is_part, local_path, respond, see_other, text_of, zone
 from server.kit.limits import FORM_KEY_CHARACTERS, REPLY_CHARACTERS
 from server.people.queries import Viewer
@@ -102,7 +102,7 @@ async def bulk(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response
         try:
             await _do(verb, ticket_id, form, by=viewer, key=f"{key}.{verb}.{ticket_id}")
             done += 1
-        except (Invalid, NotFound):
+        except (Conflict, Invalid, NotFound):
             left += 1
     return cast("Response[None]", see_other(f"{back}{joint}done={done}&left={left}"))
 
