@@ -18,5 +18,8 @@ REASONS = {
     "not_merged": _("This is undone already"),
     "only_message": _("This is the only message of its ticket, so nothing would stay"),
     "not_split": _("Only a message of a citizen can become a ticket of its own"),
+    "merged_meanwhile": _(
+        "This ticket was merged meanwhile. The conversation goes on in %(ticket)s; say it there"
+    ),
     "merge_busy": _("Too many people are searching just now. Write the number of the ticket"),
 }

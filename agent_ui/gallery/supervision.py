@@ -320,6 +320,7 @@ ACCOUNTS = ClockAccounts(
     ),
     awaited=True,
     form_key="n1",
+    seen_seq=9,
     error=Reason("empty_text"),
 )
 

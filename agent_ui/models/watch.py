@@ -167,6 +167,7 @@ class ClockAccounts:
     accounts: tuple[ClockAccount, ...] = ()
     awaited: bool = False
     form_key: str = ""
+    seen_seq: int = 0
     reason: str = ""
     error: Reason | None = None
 

@@ -83,7 +83,12 @@ async def do(desk: Counter, what: str, chance: Random) -> None:
             await desk.split(chance.choice(said)["id"])
         case "no_reply":
             await tickets.need_no_reply(
-                one, reason="شكر", by=desk.agent, form_key=desk.key(), now=clock.now()
+                one,
+                reason="شكر",
+                by=desk.agent,
+                form_key=desk.key(),
+                seen_seq=None,
+                now=clock.now(),
             )
         case "status":
             await tickets.set_status(

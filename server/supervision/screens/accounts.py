@@ -8,11 +8,12 @@ from typing import cast
 
 from agent_ui.models import Reason
 from agent_ui.models.codes import ClockState, Target
-from agent_ui.models.common import Param
+from agent_ui.models.common import Param, TicketMark
 from agent_ui.models.watch import AccountLine, AccountsPage, ClockAccount, ClockAccounts
 from server.people.queries import Viewer
 from server.service_levels import queries
 from server.supervision.queries.accounts import Named, named
+from server.tickets.queries import family
 from server.tickets.queries import ticket as tickets
 from server.tickets.screens.chrome import chrome
 from sla import Line, Step, Transition, account, replay
@@ -59,8 +60,22 @@ async def accounts(ticket_id: int, *, viewer: Viewer, now: datetime) -> ClockAcc
         )
     awaited = any(one.target != "resolution" and one.state in AWAITED for one in made)
     return ClockAccounts(
-        ticket.id, str(ticket.number), tuple(made), awaited, form_key=secrets.token_hex(8)
+        ticket.id,
+        str(ticket.number),
+        tuple(made),
+        awaited,
+        form_key=secrets.token_hex(8),
+        seen_seq=ticket.last_seq,
     )
+
+
+async def goes_on(ticket_id: int, *, viewer: Viewer) -> Reason:
+    """Say where the conversation of a ticket goes on that was merged meanwhile."""
+    into = await family.merged_into(ticket_id, viewer=viewer)
+    if into is None:  # and parted again since
+        return Reason("newer_things")
+    mark = TicketMark(into.id if into.seen else 0, str(into.number))
+    return Reason("merged_meanwhile", {"ticket": mark})
 
 
 def _calendars(transitions: Sequence[Transition]) -> list[tuple[datetime, int]]:
