@@ -10,7 +10,7 @@ from server.db import sql
 from server.kit import blobs
 from server.kit.errors import NotFound
 from server.kit.limits import QUOTED_CHARACTERS
-from server.kit.links import Link
+from server.kit.links import Link, without_words
 from server.tickets.queries.roots import together
 
 
@@ -104,7 +104,7 @@ async def letter(delivery_id: int) -> Letter:
         message_id=row["message_id"],
         attempts=row["attempts"],
         automatic=row["automatic"] is not None,
-        quoted=next((one["quoted"] for one in heard if one["quoted"]), ""),
+        quoted=without_words(next((one["quoted"] for one in heard if one["quoted"]), "")),
         quotes=row["quotes"],
         signatures=(row["signature_ar"] or "", row["signature_en"] or ""),
         rating=Link(row["ticket_id"], row["asked_at"], row["expires_at"])

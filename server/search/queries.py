@@ -14,6 +14,7 @@ from typing import Any
 from asyncpg import QueryCanceledError
 
 from server.kit.errors import Invalid
+from server.kit.links import without_words
 from server.people.queries import Viewer
 from server.search.asked import Asked
 from server.search.pool import connection
@@ -280,7 +281,7 @@ def _hit(row: Any, merged_into: int | None) -> Hit:
         next_due_at=row["next_due_at"],
         next_warn_at=row["next_warn_at"],
         unread=row["unread"],
-        texts=tuple(row["texts"]),
+        texts=tuple(without_words(text) for text in row["texts"]),
         merged_into=merged_into,
     )
 

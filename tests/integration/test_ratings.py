@@ -23,6 +23,8 @@ from server.kit.settings import Settings
 from server.portal import actions as portal
 from server.portal import handlers
 from server.portal.pace import Pace
+from server.search import screens
+from server.search.pool import searching
 from server.tickets import actions as tickets
 from tests.support import factories as make
 from tests.support.desk import signed_in
@@ -546,3 +548,30 @@ async def test_who_answers_the_mail_opens_the_ticket_and_gives_nobody_their_link
             assert "لم يصل" in page
             assert token not in page
             assert "portal" in page
+
+
+async def test_a_link_in_a_citizens_own_words_is_in_no_list_no_search_and_no_answer_of_ours(
+    db: Settings,
+) -> None:
+    async with asking(quote_history="on") as desk, searching():
+        path = await link(desk)
+        token = path.rpartition("/")[2]
+        sent = desk.outside.mails[-1]
+        said = f"لم يصل جوازي، وهذا ما أرسلتموه\nhttp://localhost:8000{path}?score=5 فماذا أفعل به"
+        reply_to = str(sent["Message-ID"])
+        await desk.arrives(mail(said, subject=str(sent["Subject"]), in_reply_to=reply_to))
+        newest = "SELECT reply_text FROM messages ORDER BY id DESC LIMIT 1"
+        assert token in await sql.value(newest)
+        begun = await sql.value("SELECT last_words FROM tickets ORDER BY last_message_at DESC")
+        assert begun.startswith("لم يصل جوازي")
+        assert "أفعل" in begun
+        assert token[:8] not in begun
+        found = await screens.results(
+            desk.agent, asked="أرسلتموه", older=False, after=None, now=clock.now()
+        )
+        excerpts = ["".join(piece for piece, _ in one.words) for one in found.found]
+        assert [("أفعل" in one, token[:8] in one) for one in excerpts] == [(True, False)]
+        await desk.leaves(await desk.answer())
+        answer = body(desk.outside.mails[-1])
+        assert "> لم يصل جوازي" in answer
+        assert token[:8] not in answer

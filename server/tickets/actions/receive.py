@@ -12,6 +12,7 @@ from server.db import sql
 from server.events.actions import store
 from server.events.reactions import Event, react
 from server.kit.limits import LAST_WORDS_CHARACTERS, SUBJECT_CHARACTERS
+from server.kit.links import without_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +97,9 @@ async def _next_ids(table: str, how_many: int) -> list[int]:
 
 
 def last_words(text: str) -> str:
-    """Return the beginning of a message as one line, for lists."""
-    return " ".join(text[: LAST_WORDS_CHARACTERS * 4].split())[:LAST_WORDS_CHARACTERS]
+    """Return the beginning of a message as one line, for lists; a citizen's links lead nowhere from there."""
+    begun = without_words(text)[: LAST_WORDS_CHARACTERS * 4]
+    return " ".join(begun.split())[:LAST_WORDS_CHARACTERS]
 
 
 async def _new_tickets(messages: Sequence[Received], *, now: datetime) -> dict[int, int]:
