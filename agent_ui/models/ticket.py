@@ -283,7 +283,7 @@ class ContextPanel:
 class Conversation:
     """The ticket as it stands on the screen: thread, composer and context; ``view`` leads back.
 
-    A merged ticket has no composer; ``done`` is said beside the work, once.
+    A merged ticket has a composer only for what was typed already; ``done`` is said beside the work, once.
     """
 
     thread: Thread

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from html import unescape
 
 import pytest
+from httpx import Response
 from litestar import Litestar
 
 from server.app import create_app
@@ -80,6 +81,35 @@ def thread(html: str) -> str:
 
 def choices(html: str) -> list[int]:
     return [int(one) for one in re.findall(r'name="into" value="(\d+)"', html)]
+
+
+async def attach(
+    desk: Desk, ticket_id: int, name: str, *, whole: bool = False, **fields: object
+) -> Response:
+    """Send an answer with a file; without words it is refused, and the file is kept."""
+    return await desk.browser.send(
+        f"/tickets/{ticket_id}/reply",
+        {"form_key": "r", "text": "", "seen_seq": "99", **fields},
+        files={"files": (name, b"%PDF-1.7", "application/pdf")},
+        whole=whole,
+    )
+
+
+async def answered(desk: Desk, ticket_id: int) -> int:
+    """Answer with a file; the answer is held."""
+    answer = await attach(desk, ticket_id, "form.pdf", text="Too early")
+    assert answer.status_code == 200
+    return int(await sql.value("SELECT max(id) FROM deliveries"))
+
+
+def kept(html: str) -> list[str]:
+    return re.findall(r'name="kept" value="(\d+)"', html)
+
+
+def file_names(html: str) -> list[str]:
+    """Return which files stand in the composer."""
+    composer = html.split('id="composer"')[1].split("</form>", maxsplit=1)[0]
+    return list(dict.fromkeys(re.findall(r"[a-z]+\.pdf", composer)))
 
 
 async def test_the_contacts_other_tickets_are_offered_first_the_newest_first(desk: Desk) -> None:
@@ -301,6 +331,65 @@ async def test_files_of_an_answer_that_came_too_late_wait_where_the_conversation
     )
     page = await desk.browser.page(f"/tickets/{root}")
     assert "form.pdf" in page.text.split('id="composer"')[1]
+
+
+async def test_an_answer_too_late_costs_neither_its_own_files_nor_those_that_wait_on_the_root(
+    desk: Desk,
+) -> None:
+    one, root = await desk.counter.asks(), await desk.counter.asks("second")
+    await attach(desk, root, "waits.pdf")
+    chosen = kept((await attach(desk, one, "chosen.pdf")).text)
+    await desk.merge(one, root)
+    # Twice, as whoever does not believe it tries again.
+    for key in ("late", "later"):
+        answer = await attach(desk, one, "new.pdf", text="Attached", form_key=key, kept=chosen)
+        assert answer.status_code == 409
+    page = await desk.browser.page(f"/tickets/{root}")
+    assert sorted(file_names(page.text)) == ["chosen.pdf", "new.pdf", "waits.pdf"]
+
+
+async def test_an_answer_too_late_stays_with_its_files_where_the_root_is_out_of_sight(
+    desk: Desk,
+) -> None:
+    one, root = await desk.counter.asks(), await desk.counter.asks("second")
+    await desk.merge(one, root)
+    await sql.run("UPDATE tickets SET team_id = $2 WHERE id = $1", root, await make.team())
+    for whole in (False, True):
+        answer = await attach(desk, one, "new.pdf", text="Attached", whole=whole)
+        assert answer.status_code == 409
+        assert "Attached" in answer.text.split('id="composer"')[1]
+        assert f"The conversation goes on in #{await desk.number(root)}" in said(answer.text)
+        assert file_names(answer.text) == ["new.pdf"]
+
+
+async def test_an_answer_taken_back_after_a_merge_waits_with_its_files_on_the_root(
+    desk: Desk,
+) -> None:
+    one, root = await desk.counter.asks(), await desk.counter.asks("second")
+    delivery = await answered(desk, one)
+    await desk.merge(one, root)
+    back = await desk.browser.send(f"/deliveries/{delivery}/undo", {"form_key": "u"})
+    assert back.status_code == 200
+    composer = back.text.split('id="composer"')[1]
+    assert f'action="/tickets/{root}/reply"' in back.text
+    assert "Too early" in composer
+    assert file_names(back.text) == ["form.pdf"]
+
+
+@pytest.mark.parametrize("whole", [False, True])
+async def test_an_answer_taken_back_is_not_lost_where_the_root_is_out_of_sight(
+    desk: Desk, *, whole: bool
+) -> None:
+    one, root = await desk.counter.asks(), await desk.counter.asks("second")
+    delivery = await answered(desk, one)
+    await desk.merge(one, root)
+    await sql.run("UPDATE tickets SET team_id = $2 WHERE id = $1", root, await make.team())
+    back = await desk.browser.send(f"/deliveries/{delivery}/undo", {"form_key": "u"}, whole=whole)
+    assert back.status_code == 200
+    assert "Too early" in back.text.split('id="composer"')[1]
+    assert file_names(back.text) == ["form.pdf"]
+    assert f"The conversation goes on in #{await desk.number(root)}" in said(back.text)
+    assert f'href="/tickets/{root}"' not in back.text
 
 
 async def test_a_merge_by_a_colleague_is_shown_before_an_answer_leaves(desk: Desk) -> None:

@@ -99,6 +99,37 @@ async def test_who_sees_the_root_sees_what_was_merged_into_it(db: Settings) -> N
     assert not await roots.sees(stranger, one)
 
 
+async def test_a_team_in_the_middle_of_a_chain_reads_what_came_to_it_and_nothing_above(
+    db: Settings,
+) -> None:
+    desk = await counter()
+    low, middle, root = await desk.asks("1"), await desk.asks("2"), await desk.asks("3")
+    letters: list[int] = []
+    files: list[int] = []
+    for one in (low, middle, root):
+        letters.append(await sql.value("SELECT id FROM messages WHERE ticket_id = $1", one))
+        files.append(await make.attachment(letters[-1]))
+    await sql.run("UPDATE messages SET html = '<p>As it came</p>'")
+    await desk.merge(low, middle)
+    await desk.merge(middle, root)
+    own = await make.team()
+    await sql.run("UPDATE tickets SET team_id = $2 WHERE id = $1", middle, own)
+    colleague = await viewer_of(await make.user(agent_of=(own,)))
+    assert colleague is not None
+    found = await ticket.one(middle, viewer=colleague)
+    assert texts(await thread.newest(found.id, kinds=[])) == ["1", "2"]
+    for letter, file in zip(letters[:2], files[:2], strict=True):
+        assert (await thread.file(file, viewer=colleague)).message_id == letter
+        assert (await thread.html(letter, viewer=colleague))[0] == "<p>As it came</p>"
+    with pytest.raises(NotFound):
+        await thread.file(files[2], viewer=colleague)
+    with pytest.raises(NotFound):
+        await thread.html(letters[2], viewer=colleague)
+    assert await roots.seen_at(colleague, low) == middle
+    assert await roots.seen_at(desk.agent, low) == root
+    assert await roots.seen_at(colleague, root) is None
+
+
 async def test_lists_say_where_a_merged_ticket_goes_on(db: Settings) -> None:
     desk = await counter()
     one, two, root = await three(desk)

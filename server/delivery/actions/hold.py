@@ -16,7 +16,7 @@ from server.kit.work import transaction
 from server.people.queries import Viewer
 from server.tickets.actions import Copy, keep_again, lock_with_root, recount_waiting
 from server.tickets.actions.standing import microseconds, standing
-from server.tickets.queries.roots import sees
+from server.tickets.queries.roots import seen_at
 
 
 class TooLate(Conflict):
@@ -54,7 +54,7 @@ async def undo(delivery_id: int, *, by: Viewer, now: datetime) -> TakenBack:
         if row["state"] == "held":
             await _settle(row, "undone", by=by, now=now)
             await recount_waiting([row["ticket_id"]])
-            await keep_again(row["message_id"], by=by, now=now)
+            await keep_again(row["message_id"], on=row["seen_at"], by=by, now=now)
         copies = sql.load(row["copies"])
         chosen = None if copies is None else tuple(Copy(**one) for one in copies)
         return TakenBack(row["text"], chosen, row["quotes"])
@@ -80,12 +80,13 @@ async def arrived(delivery_id: int, *, by: Viewer, now: datetime) -> None:
 
 
 async def _locked(delivery_id: int, by: Viewer) -> dict[str, Any]:
-    """Lock the delivery's ticket, which this person must be allowed to see, and return the delivery."""
+    """Lock the delivery's ticket; return the delivery, and on which ticket this person reads of it."""
     ticket_id = await sql.value("SELECT ticket_id FROM deliveries WHERE id = $1", delivery_id)
     if ticket_id is None:
         raise NotFound
     await lock_with_root(ticket_id)
-    if not await sees(by, ticket_id):
+    seen = await seen_at(by, ticket_id)
+    if seen is None:
         raise NotFound
     row = await sql.row(
         """
@@ -94,7 +95,7 @@ async def _locked(delivery_id: int, by: Viewer) -> dict[str, Any]:
         """,
         delivery_id,
     )
-    return dict(row or {})
+    return {**dict(row or {}), "seen_at": seen}
 
 
 async def _settle(row: dict[str, Any], state: str, *, by: Viewer, now: datetime) -> None:

@@ -26,8 +26,7 @@ async def settle(
 ) -> Answer:
     """Do one thing to a delivery; what is taken back stands in the composer again."""
     now = clock.now()
-    ticket_id = await thread.ticket_of_delivery(delivery_id, viewer=viewer)
-    typed = None
+    typed, too_late = None, None
     try:
         match verb:
             case "undo":
@@ -40,9 +39,12 @@ async def settle(
             case _:
                 raise NotFound
     except TooLate as error:
-        shown = await again(request, viewer, ticket_id, now=now, notice=Reason(error.code))
+        too_late = Reason(error.code)
+    # Asked for only now: whatever was taken back is shown where its files are kept.
+    ticket_id = await thread.ticket_of_delivery(delivery_id, viewer=viewer)
+    shown = await again(request, viewer, ticket_id, now=now, typed=typed, notice=too_late)
+    if too_late:
         return await answer(request, viewer, shown, now=now, status=409)
-    shown = await again(request, viewer, ticket_id, now=now, typed=typed)
     if typed is None and not is_part(request):
         return see_other(urls.ticket(ticket_id, view=shown.view))
     return await answer(request, viewer, shown, now=now, status=200)

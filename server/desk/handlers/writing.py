@@ -1,7 +1,6 @@
 """Take an answer or a note from the composer, or hand it back with what keeps it from being taken."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import cast
@@ -39,7 +38,7 @@ async def write(
     """Write what the form says; refused, it comes back as it was, with the reason beside its field."""
     typed = _typed(form, mode)
     files: Sequence[Upload] = ()
-    status, kept_on = 422, found.id
+    status = 422
     try:
         files = await uploads(form)
         # A merged ticket is closed, but that is not what its writer has to know.
@@ -58,14 +57,16 @@ async def write(
     except Merged as error:
         into = (await screens.marks([error.root], viewer=viewer))[error.root]
         typed, status = replace(typed, merged_into=into), 409
-        kept_on = into.id or found.id
     except Invalid as error:
         field = error.field if error.field in FIELDS else "text"
         typed = replace(typed, error=reason(error), wrong=cast("Written", field))
-    # Too many files are refused once more here; what is wrong with them is said already.
-    with suppress(Invalid, Merged):
+    try:
         chosen = numbers(form, "kept")
-        await actions.keep(kept_on, by=viewer, files=files, chosen=chosen, now=now)
+        await actions.keep(found.id, by=viewer, files=files, chosen=chosen, now=now)
+    except Invalid as error:
+        # Mostly they are refused once more here, and what is wrong with them is said already.
+        if typed.error is None:
+            typed = replace(typed, error=reason(error), wrong="files")
     return await _composer_again(request, viewer, found.id, typed, now=now, status=status)
 
 

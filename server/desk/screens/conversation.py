@@ -103,12 +103,14 @@ async def conversation(
         merge=MergePanel(found.id, str(found.number)) if found.status != "closed" else None,
         merged=merged_into(found.id, into) if into else None,
     )
-    typed = typed or Typed()
+    # What was typed stays on screen until it is taken to where the conversation goes on.
+    if shown.merged and typed:
+        typed = replace(typed, merged_into=shown.merged.into)
     return Conversation(
         thread=shown,
         composer=None
-        if into
-        else await composer(found, viewer=viewer, seen_seq=seen_seq, typed=typed),
+        if shown.merged and typed is None
+        else await composer(found, viewer=viewer, seen_seq=seen_seq, typed=typed or Typed()),
         context=replace(
             await _context(found, viewer=viewer, merged=frozenset(one.id for one in merged)),
             merged=merged_tickets(found.id, merged, viewer=viewer),

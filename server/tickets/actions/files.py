@@ -2,20 +2,23 @@
 
 import hashlib
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from agent_ui.pictures import named
 from server.db import sql
 from server.kit import blobs
-from server.kit.errors import Invalid
+from server.kit.errors import Invalid, NotFound
 from server.kit.limits import FILES, NAME_CHARACTERS, PICTURE_BYTES, PICTURES_IN_TEXT, UPLOAD
 from server.kit.settings import settings
 from server.kit.work import transaction
 from server.people.queries import Viewer
 from server.tickets.actions.common import lock
+from server.tickets.actions.merge import lock_with_root
 from server.tickets.actions.receive import ReceivedFile, know_blobs
 from server.tickets.pictures import PICTURES, picture_type
+from server.tickets.queries.roots import root_of
 
 KEPT = timedelta(days=7)
 UNKNOWN = "application/octet-stream"
@@ -103,17 +106,26 @@ async def keep(
     chosen: Collection[int],
     now: datetime,
 ) -> None:
-    """Keep the files of an answer that was not taken; of those kept before only what is still ``chosen``."""
+    """Keep the files of an answer that was not taken; of those kept before only what is still ``chosen``.
+
+    Where the ticket is merged by now they go to the root, if this person may see it: beside what waits there.
+    """
     stored = await store(files)
     async with transaction():
-        await lock(ticket_id, by)
-        await sql.run(
-            "DELETE FROM kept_files WHERE ticket_id = $1 AND user_id = $2 AND NOT id = ANY($3::bigint[])",
-            ticket_id,
-            by.id,
-            list(chosen),
+        kept_on = await _locked(ticket_id, by)
+        if kept_on == ticket_id:
+            await sql.run(
+                "DELETE FROM kept_files WHERE ticket_id = $1 AND user_id = $2 AND NOT id = ANY($3::bigint[])",
+                ticket_id,
+                by.id,
+                list(chosen),
+            )
+        else:
+            await _move(ticket_id, kept_on, by=by, chosen=chosen)
+        before = await sql.value(
+            "SELECT count(*) FROM kept_files WHERE ticket_id = $1 AND user_id = $2", kept_on, by.id
         )
-        if len(stored) + len(chosen) > FILES:
+        if len(stored) + before > FILES:
             raise Invalid("too_many_files", field="files")
         await know_blobs({file.blob_hash: file.size for file in stored}, now=now)
         await sql.run(
@@ -123,7 +135,7 @@ async def keep(
             FROM unnest($3::bytea[], $4::text[], $5::text[], $6::bigint[]) AS f ON CONFLICT DO NOTHING
             """,
             by.id,
-            ticket_id,
+            kept_on,
             *sql.columns(
                 [(file.blob_hash, file.filename, file.content_type, file.size) for file in stored],
                 4,
@@ -132,18 +144,42 @@ async def keep(
         )
 
 
-async def keep_again(message_id: int, *, by: Viewer, now: datetime) -> None:
-    """Keep the files of an answer that was taken back, for whoever took it back."""
+async def _locked(ticket_id: int, by: Viewer) -> int:
+    """Lock and return the ticket's root, or the ticket where this person may not see that."""
+    await lock_with_root(ticket_id)
+    with suppress(NotFound):
+        return (await lock(await root_of(ticket_id), by)).id
+    return (await lock(ticket_id, by, merged=True)).id
+
+
+async def _move(ticket_id: int, root: int, *, by: Viewer, chosen: Collection[int]) -> None:
+    await sql.run(
+        """
+        UPDATE kept_files k SET ticket_id = $2
+        WHERE ticket_id = $1 AND user_id = $3 AND id = ANY($4::bigint[]) AND NOT EXISTS (
+            SELECT 1 FROM kept_files o WHERE o.ticket_id = $2 AND o.user_id = $3
+                AND o.filename = k.filename AND o.blob_hash = k.blob_hash)
+        """,
+        ticket_id,
+        root,
+        by.id,
+        list(chosen),
+    )
+
+
+async def keep_again(message_id: int, *, on: int, by: Viewer, now: datetime) -> None:
+    """Keep the files of an answer that was taken back, for whoever took it back, ``on`` the ticket they read."""
     await sql.run(
         """
         INSERT INTO kept_files (user_id, ticket_id, blob_hash, filename, content_type, size, kept_at)
-        SELECT $2, m.ticket_id, a.blob_hash, a.filename, a.content_type, a.size, $3
-        FROM attachments a JOIN messages m ON m.id = a.message_id WHERE m.id = $1
+        SELECT $2, $4, a.blob_hash, a.filename, a.content_type, a.size, $3
+        FROM attachments a WHERE a.message_id = $1
         ORDER BY a.position ON CONFLICT DO NOTHING
         """,
         message_id,
         by.id,
         now,
+        on,
     )
 
 

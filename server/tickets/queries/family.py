@@ -58,7 +58,8 @@ async def merged_into(ticket_id: int, *, viewer: Viewer) -> Into | None:
 async def family(ticket_id: int) -> tuple[Member, ...]:
     """Return what is merged into this ticket, directly or not, the earliest merge first.
 
-    Whoever may see a ticket may see its family: the viewer's right to the ticket was checked before.
+    Whoever may see a ticket may see its family, also where it is merged itself: the viewer's right to the
+    ticket was checked before.
     """
     found = await sql.rows(
         f"""

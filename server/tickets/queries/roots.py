@@ -76,16 +76,22 @@ async def families_of(root_ids: Collection[int]) -> dict[int, int]:
     return {row["id"]: row["root"] for row in found}
 
 
-async def sees(viewer: Viewer, ticket_id: int) -> bool:
-    """Say whether this person may see what was said on a ticket: on its own, or in the root's conversation."""
-    ways = {ticket_id, await root_of(ticket_id)}
-    return bool(
-        await sql.value(
-            "SELECT true FROM tickets WHERE id = ANY($1::bigint[]) AND team_id = ANY($2::bigint[]) LIMIT 1",
-            sorted(ways),
-            viewer.team_ids,
-        )
+async def seen_at(viewer: Viewer, ticket_id: int) -> int | None:
+    """Return where this person reads what was said on a ticket: the last one on its way up that they may open."""
+    found: int | None = await sql.value(
+        f"""
+        {UP} SELECT up.id FROM up JOIN tickets t ON t.id = up.id
+        WHERE t.team_id = ANY($2::bigint[]) ORDER BY depth DESC LIMIT 1
+        """,
+        [ticket_id],
+        viewer.team_ids,
     )
+    return found
+
+
+async def sees(viewer: Viewer, ticket_id: int) -> bool:
+    """Say whether this person may see what was said on a ticket: on its own, or with one it was merged into."""
+    return await seen_at(viewer, ticket_id) is not None
 
 
 async def merged_numbers(ticket_ids: Collection[int]) -> dict[int, int]:

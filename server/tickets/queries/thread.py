@@ -15,7 +15,7 @@ from server.kit.links import without_words
 from server.people.queries import Viewer
 from server.tickets.queries.cursors import NEWEST, OLDEST
 from server.tickets.queries.lists import Someone
-from server.tickets.queries.roots import root_of, sees, together
+from server.tickets.queries.roots import seen_at, sees, together
 
 EVENTS = 300
 
@@ -216,13 +216,14 @@ async def decisions(ticket_id: int) -> tuple[Done, ...]:
 
 
 async def ticket_of_delivery(delivery_id: int, *, viewer: Viewer) -> int:
-    """Return in which conversation a delivery stands, for viewers who may see it; raise :class:`NotFound`."""
+    """Return on which ticket this person reads of a delivery; raise :class:`NotFound` if on none."""
     ticket_id: int | None = await sql.value(
         "SELECT ticket_id FROM deliveries WHERE id = $1", delivery_id
     )
-    if ticket_id is None or not await sees(viewer, ticket_id):
+    seen = None if ticket_id is None else await seen_at(viewer, ticket_id)
+    if seen is None:
         raise NotFound
-    return await root_of(ticket_id)
+    return seen
 
 
 async def file(attachment_id: int, *, viewer: Viewer) -> File:
