@@ -28,8 +28,8 @@ _IN_TEXT = re.compile(
 """An address that bears such a word, also inside others that mail servers have put around it.
 
 A word has 54 characters, so that not more than these is looked for in the lines below; on its own line it ends
-where it ends, for some servers spell ``-`` and ``_`` with three. No character can be taken by two of the parts that
-repeat, so that no text makes this slow.
+where it ends, for some servers spell ``-`` and ``_`` with three. What follows a part that
+repeats begins otherwise or cannot fail, so that no text makes this slow.
 """
 
 
