@@ -84,7 +84,8 @@ def number(page: Page) -> str:
 
 
 def choose(page: Page) -> None:
-    """Open the choice of tickets from the keyboard."""
+    """Open the choice of tickets from the keyboard, which a page hears once its scripts are there."""
+    page.wait_for_function("customElements.get('merge-picker')")
     page.keyboard.press("m")
     expect(page.locator("#merge input[name=q]")).to_be_focused()
 
@@ -237,6 +238,7 @@ def test_a_message_is_split_off_and_taken_back(page: Page, demo: Demo) -> None:
     expect(page.locator(".thread-number")).to_have_text(source)
     expect(page.locator(".thread")).not_to_contain_text("And where is my visa?")
     page.go_back()
+    expect(page.locator(".thread")).to_contain_text("And where is my visa?")
     choose(page)
     expect(page.locator(".merge-choice")).to_have_count(1)
     page.keyboard.press("Enter")

@@ -1,6 +1,7 @@
 /**
  * `<reply-picker src="…" to="…">` in a form: `/word` in its text, or the button inside, opens the canned replies above it.
- * Arrows choose, Enter takes one (with Shift in its other language), Escape leaves everything as it was.
+ * Arrows choose, Enter takes one (with Shift in its other language), Escape leaves everything as it was. While the
+ * list does not answer yet what is typed, Enter does nothing, so that nobody sends a citizen the wrong words.
  */
 import { fetchWords, insertWords } from "./insert-words.js";
 import { Island } from "./island.js";
@@ -14,6 +15,7 @@ customElements.define(
     /** Where what is replaced begins, and whether a slash stands there. */
     #from = -1;
     #slash = true;
+    #answers = false;
     #asked = new AbortController();
 
     /** @param {AbortSignal} signal */
@@ -52,6 +54,7 @@ customElements.define(
       this.#asked.abort();
       this.#asked = new AbortController();
       const { signal } = this.#asked;
+      this.#answers = false;
       const first = this.#from < 0;
       this.#from = from;
       this.#slash = slash;
@@ -74,6 +77,7 @@ customElements.define(
         if (signal.aborted) return;
         this.#place.innerHTML = html; // our own template, which escapes what people wrote
         this.#place.hidden = false;
+        this.#answers = true;
         this.#mark(field, this.#options[0]);
       } catch {
         if (!signal.aborted) this.#close(field);
@@ -92,8 +96,9 @@ customElements.define(
       const chosen = options[at];
       if (event.key === "Escape") this.#close(field);
       else if (step && options.length) this.#mark(field, options[(at + step + options.length) % options.length]);
-      else if (event.key === "Enter" && chosen) void this.#take(field, chosen, event.shiftKey);
-      else return;
+      else if (event.key === "Enter" && this.#answers && !chosen) return;
+      else if (event.key === "Enter" && this.#answers) void this.#take(field, chosen, event.shiftKey);
+      else if (event.key !== "Enter") return;
       event.preventDefault();
     }
 
