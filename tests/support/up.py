@@ -52,7 +52,7 @@ class Up:
 
     def ready(self) -> str:
         """Wait for the web; return its address."""
-        wait_until(self._is_ready_or_over, seconds=60)
+        wait_until(self._is_ready_or_over, seconds=120)
         found = re.search(r"Tawasul is ready: (\S+)/", self.said())
         assert found, self.said()
         return found[1]
