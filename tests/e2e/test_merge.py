@@ -85,7 +85,7 @@ def number(page: Page) -> str:
 
 def choose(page: Page) -> None:
     """Open the choice of tickets from the keyboard, which a page hears once its scripts are there."""
-    page.wait_for_function("customElements.get('merge-picker')")
+    page.wait_for_function("!!customElements.get('merge-picker')")
     page.keyboard.press("m")
     expect(page.locator("#merge input[name=q]")).to_be_focused()
 
