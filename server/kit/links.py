@@ -7,12 +7,11 @@ import hmac
 import re
 import struct
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
+from server.kit.clock import instant, microseconds
 from server.kit.secrets import keys
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 _SAID = struct.Struct(">QQQ")
 RATING = "rating"
 SIGNATURE_BYTES = 16
@@ -68,9 +67,7 @@ def _name(purpose: str) -> str:
 
 
 def _word(link: Link, key: bytes) -> str:
-    said = _SAID.pack(
-        link.about, (link.made_at - EPOCH) // MICROSECOND, (link.until - EPOCH) // MICROSECOND
-    )
+    said = _SAID.pack(link.about, microseconds(link.made_at), microseconds(link.until))
     signature = hmac.digest(key, said, hashlib.sha256)[:SIGNATURE_BYTES]
     return base64.urlsafe_b64encode(said + signature).decode().rstrip("=")
 
@@ -79,6 +76,6 @@ def _said(word: str) -> Link | None:
     try:
         whole = base64.b64decode(word + "=" * (-len(word) % 4), altchars=b"-_", validate=True)
         about, made, until = _SAID.unpack(whole[:-SIGNATURE_BYTES])
-        return Link(about, EPOCH + made * MICROSECOND, EPOCH + until * MICROSECOND)
+        return Link(about, instant(made), instant(until))
     except (binascii.Error, struct.error, ValueError, OverflowError):
         return None

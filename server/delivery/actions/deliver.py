@@ -24,6 +24,7 @@ from server.delivery.queries import Letter, files, letter
 from server.events.actions import emit
 from server.events.reactions import Event
 from server.kit import blobs, clock
+from server.kit.clock import microseconds
 from server.kit.links import RATING, sign
 from server.kit.settings import settings
 from server.kit.work import transaction
@@ -243,7 +244,7 @@ async def _sent(writing: Letter, accepted: _Accepted, *, now: datetime) -> None:
                 accepted.kept,
                 now,
             )
-        await _tell(writing, "sent", {"accepted_us": int(accepted.at.timestamp() * 1_000_000)}, now)
+        await _tell(writing, "sent", {"accepted_us": microseconds(accepted.at)}, now)
         if accepted.refused:
             await note_failed(writing.delivery_id, accepted.refused)
             code = next(iter(accepted.refused.values()))

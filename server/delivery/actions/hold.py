@@ -10,12 +10,13 @@ from server.delivery.actions.begin import begin
 from server.delivery.actions.copies import forget_failed
 from server.events.actions import emit
 from server.events.reactions import Event
+from server.kit.clock import microseconds
 from server.kit.errors import Conflict, NotFound
 from server.kit.settings import settings
 from server.kit.work import transaction
 from server.people.queries import Viewer
 from server.tickets.actions import Copy, keep_again, lock_with_root, recount_waiting
-from server.tickets.actions.standing import microseconds, standing
+from server.tickets.actions.standing import standing
 from server.tickets.queries.roots import seen_at
 
 
@@ -111,7 +112,7 @@ async def _settle(row: dict[str, Any], state: str, *, by: Viewer, now: datetime)
     )
     data = {"message": row["message_id"]}
     if state == "sent":
-        data["accepted_us"] = int(now.timestamp() * 1_000_000)
+        data["accepted_us"] = microseconds(now)
     if state == "queued":
         await recount_waiting([row["ticket_id"]])
         since = (await standing(row["ticket_id"])).waiting_since

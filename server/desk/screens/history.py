@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, cast
 
 from agent_ui.models import (
@@ -23,6 +23,7 @@ from agent_ui.models.merging import UndoMerge
 from agent_ui.sentences import EVENTS
 from server.assignment.queries import rule_names, rules_of
 from server.desk.screens.merging import marks
+from server.kit.clock import instant
 from server.people.queries import Viewer
 from server.tickets.queries import tags, thread
 from server.tickets.queries.lists import Named, Someone
@@ -49,7 +50,6 @@ TICKETS = {
 """Where events name another ticket."""
 TOLD_BY_ROOT = frozenset({"ticket_merged", "merge_undone"})
 """What merged tickets tell of themselves; the one they went into says the same."""
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,5 +293,5 @@ def plain(pair: tuple[str, Any]) -> tuple[str, Param]:
     """Return one value of an event as a sentence takes it: ``due_us`` is an instant, ``due_at``."""
     key, value = pair
     if key.endswith("_us") and isinstance(value, int):
-        return f"{key.removesuffix('_us')}_at", EPOCH + timedelta(microseconds=value)
+        return f"{key.removesuffix('_us')}_at", instant(value)
     return key, value if isinstance(value, str | int) else None

@@ -9,9 +9,9 @@ from server.db import sql
 from server.kit.work import transaction
 from server.service_levels import queries
 from server.service_levels.actions.clocks import keep
+from server.service_levels.actions.recount import Version, by_other_calendars
 from server.service_levels.queries import ACTIVE, Policy
 from sla import steps as clock_steps
-from sla.calendar import Calendar
 from sla.clock import Clock, Kind, Step, Target, Transition
 from sla.happenings import react
 from sla.ticket import Happening, Outcome, What
@@ -120,7 +120,7 @@ async def by_calendar(
     name: str,
     *,
     at: datetime,
-    draft: tuple[int, Calendar] | None = None,
+    draft: Version | None = None,
 ) -> dict[int, Outcome]:
     """Count every clock that runs by an earlier version of a calendar again, by today's or by a draft."""
     rows = await sql.rows(
@@ -131,28 +131,14 @@ async def by_calendar(
         current = max(row["id"] for row in rows if row["current"])
         await queries.know_calendars([current])
         draft = (current, queries.known_calendar(current))
+    instead_of = dict.fromkeys(versions - {draft[0]}, draft)
     made: dict[int, Outcome] = {}
     for ticket_id, of_ticket in clocks.items():
-        outcome = _recounted(of_ticket, versions - {draft[0]}, draft, at)
+        after, transitions = by_other_calendars(of_ticket, instead_of, cancelled=False, at=at)
+        outcome = _judged(of_ticket, after, transitions, at)
         if outcome.changed:
             made[ticket_id] = outcome
     return made
-
-
-def _recounted(
-    clocks: tuple[Clock, ...], versions: set[int], to: tuple[int, Calendar], at: datetime
-) -> Outcome:
-    """Give each clock of these versions the new calendar, its own promise otherwise unchanged."""
-    transitions: list[Transition] = []
-    after = list(clocks)
-    for index, clock in enumerate(clocks):
-        if clock.target.calendar_version in versions and clock.cancelled_at is None:
-            target = replace(clock.target, calendar=to[1], calendar_version=to[0])
-            after[index], step = clock_steps.retarget(
-                clock, target, at, recount=True, cause="calendar_changed"
-            )
-            transitions.append(step)
-    return _judged(clocks, after, transitions, at)
 
 
 def _judged(

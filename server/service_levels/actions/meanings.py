@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from server.events.reactions import Event
+from server.kit.clock import instant
 from sla import Happening, What
 from sla.merges import SPLIT
 
 GRACE = timedelta(hours=1)
 """No reopened ticket is late in the same second."""
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MERGES = frozenset(
     {"ticket_merged", "ticket_took_over", "merge_undone", "ticket_gave_back", "message_split"}
 )
@@ -36,7 +36,7 @@ def happenings(event: Event, at: datetime) -> Iterator[Happening]:
         yield found
     if event.kind == "delivery_queued" and event.data["waiting_us"] is not None:
         # What a citizen wrote after the answer had failed is not answered by sending it again.
-        yield Happening(What.CITIZEN_MESSAGE, _instant(event.data["waiting_us"]))
+        yield Happening(What.CITIZEN_MESSAGE, instant(event.data["waiting_us"]))
 
 
 def _happening(event: Event, at: datetime) -> Happening | None:
@@ -46,14 +46,12 @@ def _happening(event: Event, at: datetime) -> Happening | None:
     found: Happening | None = None
     match event.kind:
         case "message_received" if "automatic" not in event.data:
-            found = Happening(
-                What.CITIZEN_MESSAGE, _instant(event.data["said_us"]), message=message
-            )
+            found = Happening(What.CITIZEN_MESSAGE, instant(event.data["said_us"]), message=message)
         case "reply_written" | "delivery_queued":
             found = Happening(What.PUBLIC_REPLY, at, message=message)
         case "delivery_sent":
             found = Happening(
-                What.REPLY_ACCEPTED, _instant(event.data["accepted_us"]), message=message
+                What.REPLY_ACCEPTED, instant(event.data["accepted_us"]), message=message
             )
         case "delivery_undone":
             found = Happening(What.REPLY_UNDONE, at, message=message)
@@ -75,8 +73,8 @@ def _merging(event: Event, at: datetime) -> Happening:
     """Say since when, after a merge, its undoing or a split, a matter is open and its citizen waits."""
     if event.kind == "ticket_merged":
         return Happening(What.MERGED_AWAY, at)
-    opened_at, waiting = _instant(event.data["opened_us"]), event.data["waiting_us"]
-    since = None if waiting is None else _instant(waiting)
+    opened_at, waiting = instant(event.data["opened_us"]), event.data["waiting_us"]
+    since = None if waiting is None else instant(waiting)
     found = Happening(What.PART_LEFT, at, opened_at=opened_at, waiting_since=since)
     match event.kind:
         case "ticket_took_over":
@@ -87,7 +85,3 @@ def _merging(event: Event, at: datetime) -> Happening:
         case "message_split":
             found = replace(found, cause=SPLIT)
     return found
-
-
-def _instant(microseconds: int) -> datetime:
-    return EPOCH + timedelta(microseconds=microseconds)

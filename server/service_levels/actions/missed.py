@@ -4,17 +4,14 @@ A promise that was given stays as it was; that a holiday was moved is no promise
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from server.db import sql
 from server.service_levels import queries
-from sla import steps
-from sla.clock import FINISHED, Clock, Kind, State, Transition
+from server.service_levels.actions.recount import Recounted, Version, by_other_calendars
+from sla.clock import FINISHED, Clock, Kind, State
 from sla.happenings import BY_END, ENDED
 from sla.ticket import Happening, What
-
-Recounted = tuple[tuple[Clock, ...], tuple[Transition, ...]]
 
 
 async def catch_up(
@@ -32,7 +29,7 @@ async def catch_up(
     versions = {one.target.calendar_version for of in going_on.values() for one in of}
     current = await _followed(versions, at=at) if versions else {}
     return {
-        key: _recounted(of, current, at)
+        key: by_other_calendars(of, current, cancelled=True, at=at)
         for key, of in going_on.items()
         if any(one.target.calendar_version in current for one in of)
     }
@@ -49,7 +46,7 @@ def _goes_on(happening: Happening, clocks: Sequence[Clock]) -> bool:
     return happening.what is What.CAME_BACK
 
 
-async def _followed(versions: set[int], *, at: datetime) -> dict[int, int]:
+async def _followed(versions: set[int], *, at: datetime) -> dict[int, Version]:
     """Return, of these versions of calendars, those that open tickets have left, and what they count by now."""
     found = await sql.rows(
         """
@@ -62,18 +59,4 @@ async def _followed(versions: set[int], *, at: datetime) -> dict[int, int]:
         at,
     )
     await queries.know_calendars(row["current"] for row in found)
-    return {row["id"]: row["current"] for row in found}
-
-
-def _recounted(clocks: Sequence[Clock], current: Mapping[int, int], at: datetime) -> Recounted:
-    after, transitions = list(clocks), []
-    for index, clock in enumerate(clocks):
-        version = current.get(clock.target.calendar_version)
-        if version is not None:
-            calendar = queries.known_calendar(version)
-            target = replace(clock.target, calendar=calendar, calendar_version=version)
-            after[index], step = steps.retarget(
-                clock, target, at, recount=True, cause="calendar_changed"
-            )
-            transitions.append(step)
-    return tuple(after), tuple(transitions)
+    return {row["id"]: (row["current"], queries.known_calendar(row["current"])) for row in found}

@@ -11,6 +11,7 @@ from datetime import datetime
 from server.db import sql
 from server.events.actions import store
 from server.events.reactions import Event, react
+from server.kit.clock import microseconds
 from server.kit.errors import Invalid, NotFound
 from server.kit.limits import MERGED_TOGETHER
 from server.kit.work import transaction
@@ -18,7 +19,6 @@ from server.people.queries import Viewer
 from server.tickets.actions.common import Merged, first_answer, has_read, keep_answer
 from server.tickets.actions.standing import (
     Standing,
-    microseconds,
     reckon,
     reckon_merged,
     standing,

@@ -11,6 +11,7 @@ from itertools import count
 from server.db import sql
 from server.events.actions import store
 from server.events.reactions import Event, react
+from server.kit.clock import microseconds
 from server.kit.limits import LAST_WORDS_CHARACTERS, SUBJECT_CHARACTERS
 from server.kit.links import without_words
 
@@ -190,7 +191,7 @@ async def _events(
         data: dict[str, object] = {
             "message": message_id,
             "account": message.channel_account_id,
-            "said_us": int(message.said_at.timestamp() * 1_000_000),
+            "said_us": microseconds(message.said_at),
         }
         if message.automatic:
             data["automatic"] = message.automatic

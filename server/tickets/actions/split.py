@@ -7,13 +7,14 @@ from typing import Any
 from server.db import sql
 from server.events.actions import store
 from server.events.reactions import Event, react
+from server.kit.clock import microseconds
 from server.kit.errors import Invalid, NotFound
 from server.kit.work import transaction
 from server.people.queries import Viewer
 from server.tickets.actions.common import Locked, first_answer, keep_answer, lock, touched
 from server.tickets.actions.merge import hold_merges, told
 from server.tickets.actions.receive import last_words
-from server.tickets.actions.standing import microseconds, reckon
+from server.tickets.actions.standing import reckon
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from server.db import sql
 from server.kit.limits import LAST_WORDS_CHARACTERS, MERGED_TOGETHER
 from server.tickets.actions.receive import last_words
-from server.tickets.queries.cursors import EPOCH
 from server.tickets.queries.roots import BELOW, INTO, way_up
 
 # An answer, or the word that none is needed, counts for its own ticket, and for a merged one if it came after the
@@ -112,8 +111,3 @@ async def recount_waiting(ticket_ids: Sequence[int]) -> None:
         await sql.run(
             "UPDATE tickets SET waiting_since = $2 WHERE id = $1", root, found.waiting_since
         )
-
-
-def microseconds(at: datetime) -> int:
-    """Return an instant as events carry it."""
-    return (at - EPOCH) // timedelta(microseconds=1)

@@ -3,12 +3,11 @@
 import base64
 import binascii
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
+from server.kit.clock import instant, microseconds
 from server.kit.errors import Invalid
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 LARGEST_ID = 2**63 - 1
 
 
@@ -26,7 +25,7 @@ OLDEST = Cursor(datetime.min.replace(tzinfo=UTC), 0)
 
 def write(cursor: Cursor) -> str:
     """Return a cursor as it stands in a link."""
-    plain = f"{(cursor.at - EPOCH) // MICROSECOND}.{cursor.id}"
+    plain = f"{microseconds(cursor.at)}.{cursor.id}"
     return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
 
 
@@ -38,7 +37,7 @@ def read(word: str) -> Cursor:
     try:
         plain = base64.b64decode(word + "=" * (-len(word) % 4), altchars=b"-_", validate=True)
         at, _, id_ = plain.decode("ascii").partition(".")
-        cursor = Cursor(EPOCH + int(at) * MICROSECOND, int(id_))
+        cursor = Cursor(instant(int(at)), int(id_))
     except (binascii.Error, ValueError, OverflowError) as error:
         raise Invalid("bad_cursor", field="after") from error
     if not 0 <= cursor.id <= LARGEST_ID:
