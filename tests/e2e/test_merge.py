@@ -7,11 +7,10 @@ from itertools import count
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.support.demo import Demo
+from tests.support.demo import Demo, sign_in
 from tests.support.mails import mail
 from tests.support.processes import living_in, wait_until
 
-PASSWORD = "tawasul-demo"
 ROW = ".ticket-row a"
 TURN = count(1)
 
@@ -48,21 +47,6 @@ class Citizen:
             )
         )
         return message_id
-
-
-def sign_in(page: Page, demo: Demo, who: str, language: str = "en") -> None:
-    """Sign in, choose a language as a person would, and look at every ticket."""
-    page.goto(f"{demo.address}/sign-in")
-    page.fill("input[name=email]", f"{who}@passports.example")
-    page.fill("input[name=password]", PASSWORD)
-    page.keyboard.press("Enter")
-    expect(page.locator("#live")).to_have_attribute("data-state", "live", timeout=30_000)
-    if page.locator("html").get_attribute("lang") != language:
-        page.locator(".me-button").click()
-        page.locator(f"#me-menu button[name=locale][value={language}]").click()
-        expect(page.locator("html")).to_have_attribute("lang", language)
-    page.goto(f"{demo.address}/inbox/all")
-    expect(page.locator("#live")).to_have_attribute("data-state", "live")
 
 
 def row(page: Page, text: str) -> Locator:
@@ -104,9 +88,9 @@ def two_letters(page: Page, demo: Demo, turn: str) -> tuple[Citizen, str, str]:
 def test_two_letters_become_one_conversation_by_keyboard_and_part_again(
     page: Page, browser: Browser, demo: Demo, language: str
 ) -> None:
-    sign_in(page, demo, "salma", language)
+    sign_in(page, demo.address, "salma", language=language)
     colleague = browser.new_context().new_page()
-    sign_in(colleague, demo, "amal", language)
+    sign_in(colleague, demo.address, "amal", language=language)
     citizen, _, second = two_letters(page, demo, language)
     merged, old = number(page), page.url
     expect(row(colleague, f"Second letter {language}")).to_be_visible()
@@ -152,7 +136,7 @@ def test_two_letters_become_one_conversation_by_keyboard_and_part_again(
 
 
 def test_the_undo_beside_the_work_brings_back_what_was_open(page: Page, demo: Demo) -> None:
-    sign_in(page, demo, "salma")
+    sign_in(page, demo.address, "salma", language="en")
     two_letters(page, demo, "undo")
     was = number(page)
     choose(page)
@@ -167,7 +151,7 @@ def test_the_undo_beside_the_work_brings_back_what_was_open(page: Page, demo: De
 
 
 def test_an_early_enter_merges_nothing_and_escape_leaves_everything(page: Page, demo: Demo) -> None:
-    sign_in(page, demo, "salma")
+    sign_in(page, demo.address, "salma", language="en")
     two_letters(page, demo, "early")
     was = number(page)
     row(page, "Second letter early").focus()
@@ -194,7 +178,7 @@ def test_an_early_enter_merges_nothing_and_escape_leaves_everything(page: Page, 
 def test_a_ticket_is_found_by_its_number_in_eastern_digits_and_warns_of_its_owner(
     page: Page, demo: Demo
 ) -> None:
-    sign_in(page, demo, "salma")
+    sign_in(page, demo.address, "salma", language="en")
     other = Citizen(demo)
     other.writes("For myself alone")
     open_row(page, "For myself alone")
@@ -218,7 +202,7 @@ def test_a_ticket_is_found_by_its_number_in_eastern_digits_and_warns_of_its_owne
 
 
 def test_a_message_is_split_off_and_taken_back(page: Page, demo: Demo) -> None:
-    sign_in(page, demo, "salma")
+    sign_in(page, demo.address, "salma", language="en")
     citizen = Citizen(demo)
     first = citizen.writes("My passport is late")
     open_row(page, "My passport is late")
@@ -249,11 +233,11 @@ def test_a_message_is_split_off_and_taken_back(page: Page, demo: Demo) -> None:
 def test_what_was_being_written_goes_along_when_a_colleague_merges(
     page: Page, browser: Browser, demo: Demo
 ) -> None:
-    sign_in(page, demo, "salma")
+    sign_in(page, demo.address, "salma", language="en")
     two_letters(page, demo, "draft")
     page.fill("#composer-text", "Dear Layla, your passport")
     colleague = browser.new_context().new_page()
-    sign_in(colleague, demo, "amal")
+    sign_in(colleague, demo.address, "amal", language="en")
     open_row(colleague, "Second letter draft")
     choose(colleague)
     expect(colleague.locator(".merge-choice input:checked")).to_have_count(1)
@@ -268,7 +252,7 @@ def test_what_was_being_written_goes_along_when_a_colleague_merges(
 
 def test_on_a_phone_in_arabic_nothing_is_wider_than_the_screen(page: Page, demo: Demo) -> None:
     page.set_viewport_size({"width": 390, "height": 800})
-    sign_in(page, demo, "salma", "ar")
+    sign_in(page, demo.address, "salma", language="ar")
     citizen = Citizen(demo)
     citizen.writes("رسالة أولى من الهاتف")
     expect(row(page, "رسالة أولى من الهاتف")).to_be_visible(timeout=20_000)

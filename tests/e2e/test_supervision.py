@@ -7,11 +7,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.demo import Demo
+from tests.support.demo import Demo, sign_in
 from tests.support.mails import mail
 from tests.support.processes import living_in, wait_until
-
-PASSWORD = "tawasul-demo"
 
 
 @pytest.fixture(scope="module")
@@ -23,28 +21,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     wait_until(lambda: not living_in(folder))
 
 
-def sign_in(page: Page, demo: Demo, who: str, path: str, language: str = "ar") -> None:
-    """Sign in, choose a language as a person would, in the menu with one's own name, and go there."""
-    page.goto(f"{demo.address}/sign-in")
-    page.fill("input[name=email]", f"{who}@passports.example")
-    page.fill("input[name=password]", PASSWORD)
-    page.keyboard.press("Enter")
-    expect(page.locator("#live")).to_have_attribute("data-state", "live", timeout=30_000)
-    if page.locator("html").get_attribute("lang") != language:
-        page.locator(".me-button").click()
-        page.locator(f"#me-menu button[name=locale][value={language}]").click()
-        expect(page.locator("html")).to_have_attribute("lang", language)
-    page.goto(f"{demo.address}{path}")
-    expect(page.locator("#live")).to_have_attribute("data-state", "live")
-
-
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_the_wall_moves_by_itself_within_a_second(
     page: Page, demo: Demo, language: str, theme: str
 ) -> None:
     page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
-    sign_in(page, demo, "salma", "/supervision", language)
+    sign_in(page, demo.address, "salma", "/supervision", language=language)
     loaded = page.evaluate("performance.timeOrigin")
     before = page.locator(".figures").inner_text()
     page.evaluate(
@@ -70,7 +53,7 @@ def test_the_wall_moves_by_itself_within_a_second(
 
 
 def test_a_storm_is_cleared_from_the_keyboard(page: Page, demo: Demo) -> None:
-    sign_in(page, demo, "salma", "/supervision/tickets?measure=open")
+    sign_in(page, demo.address, "salma", "/supervision/tickets?measure=open", language="ar")
     for _ in range(3):
         page.keyboard.press("j")
         page.keyboard.press("x")
@@ -89,7 +72,7 @@ def test_a_storm_is_cleared_from_the_keyboard(page: Page, demo: Demo) -> None:
 
 
 def test_a_storm_is_put_off_with_the_mouse_and_a_reason(page: Page, demo: Demo) -> None:
-    sign_in(page, demo, "salma", "/supervision/tickets?measure=open", "en")
+    sign_in(page, demo.address, "salma", "/supervision/tickets?measure=open", language="en")
     boxes = page.locator("[name=ticket]")
     boxes.nth(3).click()
     boxes.nth(5).click(modifiers=["Shift"])
@@ -109,7 +92,7 @@ def test_a_storm_is_put_off_with_the_mouse_and_a_reason(page: Page, demo: Demo) 
 
 
 def test_ticks_outlive_what_happens_meanwhile(page: Page, demo: Demo) -> None:
-    sign_in(page, demo, "salma", "/supervision")
+    sign_in(page, demo.address, "salma", "/supervision", language="ar")
     box = page.locator("[name=ticket]").first
     box.check()
     chosen = box.get_attribute("value")
@@ -126,7 +109,7 @@ def test_the_wall_fits_phone_desk_and_the_screen_on_the_wall(
 ) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
-    sign_in(page, demo, "huda", "/supervision")
+    sign_in(page, demo.address, "huda", "/supervision", language="ar")
     overflow = page.evaluate(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
@@ -138,7 +121,7 @@ def test_the_wall_fits_phone_desk_and_the_screen_on_the_wall(
 
 
 def test_a_promise_is_reckoned_line_by_line_in_the_ticket(page: Page, demo: Demo) -> None:
-    sign_in(page, demo, "salma", "/inbox/late")
+    sign_in(page, demo.address, "salma", "/inbox/late", language="ar")
     page.locator(".ticket-row a").first.click()
     page.locator(".clock-why summary").click()
     expect(page.locator(".clock-why")).to_contain_text("بدأت المهلة")
@@ -148,7 +131,7 @@ def test_a_promise_is_reckoned_line_by_line_in_the_ticket(page: Page, demo: Demo
 def test_a_calendar_is_written_with_the_keyboard_and_shows_what_it_would_break(
     page: Page, demo: Demo
 ) -> None:
-    sign_in(page, demo, "salma", "/promises")
+    sign_in(page, demo.address, "salma", "/promises", language="ar")
     page.get_by_role("link", name="ساعات العمل", exact=True).click()
     page.locator("button[value=holidays]").press("Enter")
     expect(page.locator("[name=first-0]")).not_to_have_value("")
@@ -165,7 +148,7 @@ def test_a_calendar_is_written_with_the_keyboard_and_shows_what_it_would_break(
 
 def test_the_wall_fills_the_screen_and_comes_back_by_one_key(page: Page, demo: Demo) -> None:
     page.set_viewport_size({"width": 1920, "height": 1080})
-    sign_in(page, demo, "huda", "/supervision")
+    sign_in(page, demo.address, "huda", "/supervision", language="ar")
     figure = page.locator(".figures dd").first
     small = figure.bounding_box()
     page.keyboard.press("f")
